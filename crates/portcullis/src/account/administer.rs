@@ -1,0 +1,160 @@
+//! How an operator manages accounts.
+
+use crate::account::{HashingPool, Overloaded};
+use crate::clock::Clock;
+use crate::password::{HashingFailed, PasswordHash, PasswordPolicy, PasswordRefused};
+use crate::scope::Scopes;
+use crate::secret::{NoRandomness, Password};
+use crate::store::{InsertedUser, NewUser, StoreError, Users};
+use crate::user::{InvalidUsername, User, UserId, Username};
+
+/// An account to be made, as an operator describes it.
+#[derive(Debug, Clone, Default)]
+pub struct UserDraft {
+    /// The name to sign in with.
+    pub username: String,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Name for people.
+    pub full_name: Option<String>,
+    /// Whether it starts inactive.
+    pub disabled: bool,
+    /// What it may be granted.
+    pub scopes: Scopes,
+}
+
+/// Why an account was not made or changed. Nothing was done then.
+#[derive(Debug, thiserror::Error)]
+pub enum NotDone {
+    /// The name cannot be a username.
+    #[error("{0}")]
+    InvalidUsername(#[from] InvalidUsername),
+    /// The name is taken.
+    #[error("this username is taken (letters that differ only in case are the same)")]
+    UsernameTaken,
+    /// No such account.
+    #[error("there is no user of this name")]
+    NoSuchUser,
+    /// The password may not be chosen.
+    #[error("{0}")]
+    Password(#[from] PasswordRefused),
+    /// Too busy.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
+    /// The hasher.
+    #[error(transparent)]
+    Hashing(#[from] HashingFailed),
+    /// No identifier.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What an operator does to accounts.
+pub struct Administration<'a> {
+    /// The accounts.
+    pub users: &'a dyn Users,
+    /// Where passwords are hashed.
+    pub pool: &'a HashingPool,
+    /// What may be a password.
+    pub policy: PasswordPolicy,
+    /// The time.
+    pub clock: &'a dyn Clock,
+}
+
+impl Administration<'_> {
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// [`NotDone`].
+    pub async fn add(&self, draft: UserDraft, password: &Password) -> Result<User, NotDone> {
+        let username = Username::parse(&draft.username)?;
+        // Asked before hashing, and decided by the insertion: the name may be taken in between.
+        if self.users.find_by_username(&username).await?.is_some() {
+            return Err(NotDone::UsernameTaken);
+        }
+        let hashed_password = self.hash(password).await?;
+        let user = NewUser {
+            id: UserId::random()?,
+            username: username.clone(),
+            email: draft.email,
+            full_name: draft.full_name,
+            hashed_password: Some(hashed_password),
+            disabled: draft.disabled,
+            scopes: draft.scopes,
+            created_at: self.clock.now(),
+        };
+        match self.users.insert_user(user).await? {
+            InsertedUser::Inserted => self.find(&draft.username).await,
+            InsertedUser::UsernameTaken => Err(NotDone::UsernameTaken),
+        }
+    }
+
+    /// The account of this name.
+    ///
+    /// # Errors
+    /// [`NotDone::NoSuchUser`].
+    pub async fn find(&self, username: &str) -> Result<User, NotDone> {
+        let username = Username::parse(username)?;
+        let found = self.users.find_by_username(&username).await?;
+        found.map(|found| found.user).ok_or(NotDone::NoSuchUser)
+    }
+
+    /// Sets a new password; every earlier token of the user is dead.
+    ///
+    /// # Errors
+    /// [`NotDone`].
+    pub async fn set_password(&self, username: &str, password: &Password) -> Result<(), NotDone> {
+        let user = self.find(username).await?;
+        let hash = self.hash(password).await?;
+        found(self.users.update_password(&user.id, hash).await?)
+    }
+
+    /// Disables or enables an account; every earlier token of the user is dead.
+    ///
+    /// # Errors
+    /// [`NotDone`].
+    pub async fn set_disabled(&self, username: &str, disabled: bool) -> Result<(), NotDone> {
+        let user = self.find(username).await?;
+        found(self.users.update_disabled(&user.id, disabled).await?)
+    }
+
+    /// Gives and takes away scopes, and answers what the user has then.
+    ///
+    /// # Errors
+    /// [`NotDone`].
+    pub async fn change_scopes(
+        &self,
+        username: &str,
+        add: &Scopes,
+        remove: &Scopes,
+    ) -> Result<Scopes, NotDone> {
+        let user = self.find(username).await?;
+        let changed = self.users.update_scopes(&user.id, add, remove).await?;
+        changed.ok_or(NotDone::NoSuchUser)
+    }
+
+    /// Deletes an account.
+    ///
+    /// # Errors
+    /// [`NotDone`].
+    pub async fn delete(&self, username: &str) -> Result<(), NotDone> {
+        let user = self.find(username).await?;
+        found(self.users.delete_user(&user.id).await?)
+    }
+
+    async fn hash(&self, password: &Password) -> Result<PasswordHash, NotDone> {
+        self.policy.check(password)?;
+        let password = password.clone();
+        Ok(self
+            .pool
+            .run(move |hasher| hasher.hash(&password))
+            .await??)
+    }
+}
+
+fn found(was_there: bool) -> Result<(), NotDone> {
+    was_there.then_some(()).ok_or(NotDone::NoSuchUser)
+}

@@ -1,0 +1,89 @@
+//! `Auth`: the one state value. It knows the users, the keys, the settings and the time.
+
+mod builder;
+mod settings;
+mod signing_key;
+
+pub use builder::{AuthBuilder, NotBuilt};
+pub use settings::{InactiveLogin, Settings};
+pub use signing_key::{NoSigningKey, load_or_create_signing_key};
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::account::HashingPool;
+use crate::clock::Clock;
+use crate::store::UserSource;
+use crate::token::{TokenIssuer, TokenVerifier};
+use crate::user::{Account, User};
+
+/// Everything that the extractors and endpoints need, in one cheap handle. Make it the state of your
+/// router, or a part of it (`FromRef`).
+///
+/// ```
+/// use portcullis::Auth;
+/// use portcullis::store::MemoryStore;
+///
+/// let auth = Auth::builder(MemoryStore::new())
+///     .issuer("http://127.0.0.1:8000")
+///     .build()?;
+/// # Ok::<(), portcullis::auth::NotBuilt>(())
+/// ```
+pub struct Auth<U = User>(Arc<Inner<U>>);
+
+struct Inner<U> {
+    users: Arc<dyn UserSource<User = U>>,
+    pool: Arc<HashingPool>,
+    issuer: TokenIssuer,
+    verifier: TokenVerifier,
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+}
+
+impl<U: Account> Auth<U> {
+    /// Begins to describe an `Auth` over a source of users.
+    pub fn builder(users: impl UserSource<User = U>) -> AuthBuilder<U> {
+        AuthBuilder::new(Arc::new(users))
+    }
+
+    /// The same over a source that is shared.
+    pub fn builder_shared(users: Arc<dyn UserSource<User = U>>) -> AuthBuilder<U> {
+        AuthBuilder::new(users)
+    }
+
+    /// Where users are found.
+    pub fn users(&self) -> &dyn UserSource<User = U> {
+        &*self.0.users
+    }
+
+    /// Where passwords are hashed.
+    pub fn pool(&self) -> &HashingPool {
+        &self.0.pool
+    }
+
+    /// Verifies access tokens.
+    pub fn verifier(&self) -> &TokenVerifier {
+        &self.0.verifier
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn issuer(&self) -> &TokenIssuer {
+        &self.0.issuer
+    }
+}
+
+impl<U> Clone for Auth<U> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}

@@ -1,0 +1,32 @@
+//! What can be set.
+
+use std::collections::BTreeMap;
+
+use crate::scope::Scope;
+
+/// What a login to an inactive account gets, when the password is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InactiveLogin {
+    /// A token without scope; every protected operation then answers `400 Inactive user`.
+    #[default]
+    Token,
+    /// The same refusal as for a wrong password.
+    Refuse,
+}
+
+/// The settings of an [`Auth`](super::Auth).
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `iss` of the tokens: the address of this server.
+    pub issuer: String,
+    /// `aud` of the tokens: the address of the API they are for.
+    pub audience: String,
+    /// How long an access token is valid, in seconds.
+    pub access_token_seconds: u32,
+    /// Whether `grant_type` must be sent, as RFC 6749 §4.3.2 says.
+    pub strict: bool,
+    /// What a login to an inactive account gets.
+    pub inactive_login: InactiveLogin,
+    /// The scopes that exist, with their descriptions.
+    pub scopes: BTreeMap<Scope, String>,
+}

@@ -1,0 +1,61 @@
+//! The one door through which time comes in.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::Timestamp;
+
+/// Tells the time. Everything that expires asks a clock, so that a test can move it.
+pub trait Clock: Send + Sync + 'static {
+    /// The present moment, UTC.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door the ban points at"
+    )]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// A clock that stands still until it is moved, for tests.
+///
+/// ```
+/// use portcullis::clock::{Clock, ManualClock};
+///
+/// let clock = ManualClock::at_second(1_700_000_000);
+/// clock.advance(60);
+/// assert_eq!(clock.now().as_second(), 1_700_000_060);
+/// ```
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock that shows `second` seconds after the Unix epoch.
+    pub fn at_second(second: i64) -> Self {
+        Self(AtomicI64::new(second))
+    }
+
+    /// Moves the clock by `seconds`, which may be negative.
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+}

@@ -1,0 +1,49 @@
+//! The endpoints: one file each. This is the table of contents.
+
+mod client_authentication;
+mod fallback;
+mod health;
+mod jwks;
+mod me;
+mod private;
+mod refusal;
+mod token;
+
+pub use fallback::{method_not_allowed, not_found};
+pub use private::Private;
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
+use axum::extract::FromRef;
+use axum::routing::get;
+
+use crate::auth::Auth;
+use crate::user::{Account, User};
+
+/// `POST /token` and the public keys, for any user type.
+pub fn token_router<S, U>() -> ApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    U: Account,
+    Auth<U>: FromRef<S>,
+{
+    ApiRouter::new()
+        .api_route("/token", post_with(token::issue::<S, U>, token::describe))
+        .api_route(
+            "/.well-known/jwks.json",
+            get_with(jwks::keys::<S, U>, jwks::describe),
+        )
+}
+
+/// Everything: `POST /token`, `GET /users/me`, the public keys, and the two questions that a
+/// machine asks, `GET /healthz` and `GET /readyz`.
+pub fn router<S>() -> ApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Auth<User>: FromRef<S>,
+{
+    token_router::<S, User>()
+        .api_route("/users/me", get_with(me::read, me::describe))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready::<S, User>))
+}

@@ -1,0 +1,106 @@
+//! `POST /token` (RFC 6749 §3.2).
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
+use aide::transform::TransformOperation;
+use axum::Json;
+use axum::extract::{FromRef, FromRequest, Request, State};
+use serde::Serialize;
+
+use super::Private;
+use super::client_authentication::client_credentials;
+use super::refusal::TokenRefusal;
+use crate::auth::Auth;
+use crate::grant::{self, Granted, TokenRequest};
+use crate::openapi::{Refusal, describe};
+use crate::scheme::{Form, describe_form};
+use crate::secret::Password;
+use crate::user::Account;
+
+pub(super) async fn issue<S, U>(
+    State(state): State<S>,
+    TokenForm(request): TokenForm,
+) -> Result<Private<Json<TokenResponse>>, TokenRefusal>
+where
+    S: Clone + Send + Sync + 'static,
+    U: Account,
+    Auth<U>: FromRef<S>,
+{
+    let granted = grant::issue(&Auth::<U>::from_ref(&state), request).await?;
+    Ok(Private(Json(granted.into())))
+}
+
+/// A token, issued (RFC 6749 §5.1).
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct TokenResponse {
+    /// The token to send as `Authorization: Bearer …`.
+    access_token: String,
+    /// `bearer`.
+    token_type: &'static str,
+    /// For how many seconds it is valid.
+    expires_in: u32,
+    /// What it allows: scopes, separated by spaces. Left out when it allows nothing in particular.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+impl From<Granted> for TokenResponse {
+    fn from(granted: Granted) -> Self {
+        Self {
+            access_token: granted.access_token,
+            token_type: "bearer",
+            expires_in: granted.expires_in,
+            scope: (!granted.scopes.is_empty()).then(|| granted.scopes.to_string()),
+        }
+    }
+}
+
+/// A request for a token: the form, and the client's credentials from form or header.
+pub(super) struct TokenForm(TokenRequest);
+
+impl<S: Send + Sync> FromRequest<S> for TokenForm {
+    type Rejection = TokenRefusal;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, TokenRefusal> {
+        let headers = request.headers().clone();
+        let mut form = Form::read(request).await?;
+        let client = client_credentials(&headers, &mut form)?;
+        Ok(Self(TokenRequest {
+            grant_type: form.take_plain("grant_type"),
+            username: form.take_plain("username"),
+            password: form
+                .take("password")
+                .map(|text| Password::new(text.as_str())),
+            scope: form.take_plain("scope"),
+            client,
+        }))
+    }
+}
+
+impl OperationInput for TokenForm {
+    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+        describe_form(context, operation, false);
+        describe::refusals(
+            operation,
+            &[
+                Refusal {
+                    status: 401,
+                    description: "The client is not known.",
+                },
+                Refusal {
+                    status: 503,
+                    description: "Too many logins at once, or the database is away; try again.",
+                },
+            ],
+            "OAuthError",
+        );
+    }
+}
+
+pub(super) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .summary("Sign in: a username and a password for an access token")
+        .tag("oauth")
+        .response::<200, Json<TokenResponse>>()
+}

@@ -1,0 +1,65 @@
+//! `AccessToken`: what a verified token says, without asking the database.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use http::request::Parts;
+
+use super::guard::{
+    DescribedGuard, Guard, bearer_guard, check_scopes, guard_is_extractor, verified,
+};
+use crate::auth::Auth;
+use crate::openapi::Described;
+use crate::scheme::Rejection;
+use crate::token::Claims;
+use crate::user::{Account, User};
+
+/// A verified access token. Its user is not looked up: it may have been disabled or deleted since
+/// the token was issued. Where that matters, ask for [`ActiveUser`](super::ActiveUser).
+///
+/// ```
+/// use portcullis::extract::AccessToken;
+///
+/// async fn whoami(token: AccessToken) -> String {
+///     token.subject.clone()
+/// }
+/// ```
+pub struct AccessToken<U = User>(Arc<Claims>, PhantomData<fn() -> U>);
+
+impl<U> Deref for AccessToken<U> {
+    type Target = Claims;
+
+    fn deref(&self) -> &Claims {
+        &self.0
+    }
+}
+
+impl<S, U> Guard<S> for AccessToken<U>
+where
+    S: Send + Sync,
+    U: Account,
+    Auth<U>: FromRef<S>,
+{
+    async fn check(
+        parts: &Parts,
+        state: &S,
+        needed: &'static [&'static str],
+    ) -> Result<Option<Self>, Rejection> {
+        let auth = Auth::from_ref(state);
+        let Some(claims) = verified(&auth, parts)? else {
+            return Ok(None);
+        };
+        check_scopes(needed, &claims, None)?;
+        Ok(Some(Self(claims, PhantomData)))
+    }
+}
+
+impl<U> DescribedGuard for AccessToken<U> {
+    fn described(needed: &'static [&'static str]) -> Described {
+        bearer_guard(needed, &[])
+    }
+}
+
+guard_is_extractor!([U] AccessToken<U>, with S, &[]);

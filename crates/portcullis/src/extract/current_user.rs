@@ -1,0 +1,65 @@
+//! `CurrentUser`: the user of the token, active or not.
+
+use std::ops::Deref;
+
+use axum::extract::FromRef;
+use http::request::Parts;
+
+use super::guard::{
+    DescribedGuard, Guard, STORE_REFUSAL, bearer_guard, check_scopes, guard_is_extractor, user_of,
+    verified,
+};
+use crate::auth::Auth;
+use crate::openapi::Described;
+use crate::scheme::Rejection;
+use crate::user::{Account, User};
+
+/// The user whose valid token the request carries. It may be inactive: most handlers want
+/// [`ActiveUser`](super::ActiveUser).
+///
+/// ```
+/// use portcullis::CurrentUser;
+///
+/// async fn status(CurrentUser(user): CurrentUser) -> &'static str {
+///     if user.disabled { "inactive" } else { "active" }
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct CurrentUser<U = User>(pub U);
+
+impl<U> Deref for CurrentUser<U> {
+    type Target = U;
+
+    fn deref(&self) -> &U {
+        &self.0
+    }
+}
+
+impl<S, U> Guard<S> for CurrentUser<U>
+where
+    S: Send + Sync,
+    U: Account,
+    Auth<U>: FromRef<S>,
+{
+    async fn check(
+        parts: &Parts,
+        state: &S,
+        needed: &'static [&'static str],
+    ) -> Result<Option<Self>, Rejection> {
+        let auth = Auth::from_ref(state);
+        let Some(claims) = verified(&auth, parts)? else {
+            return Ok(None);
+        };
+        let user = user_of(&auth, &claims).await?;
+        check_scopes(needed, &claims, Some(&user.scopes()))?;
+        Ok(Some(Self(user)))
+    }
+}
+
+impl<U> DescribedGuard for CurrentUser<U> {
+    fn described(needed: &'static [&'static str]) -> Described {
+        bearer_guard(needed, &[STORE_REFUSAL])
+    }
+}
+
+guard_is_extractor!([U] CurrentUser<U>, with S, &[]);

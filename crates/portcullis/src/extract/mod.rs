@@ -1,0 +1,21 @@
+//! Who is calling: extractors that check, refuse and document by being asked for.
+//!
+//! | in the handler's arguments | means |
+//! |---|---|
+//! | [`AccessToken`] | a verified token; the database is not asked |
+//! | [`CurrentUser`] | and its user exists, and the token is not outdated |
+//! | [`ActiveUser`] | and the user is active |
+//! | [`Security<ActiveUser, S>`](Security) | and the token has the scopes of `S` |
+//! | `Option<…>` of each | nothing was presented: `None`; something bad: refused |
+
+mod access_token;
+mod active_user;
+mod current_user;
+mod guard;
+mod security;
+
+pub use access_token::AccessToken;
+pub use active_user::ActiveUser;
+pub use current_user::CurrentUser;
+pub use guard::{DescribedGuard, Guard};
+pub use security::{Security, SecurityScopes};

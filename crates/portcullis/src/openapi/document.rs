@@ -1,0 +1,287 @@
+//! Finishing the document: schemes, alternatives, refusals.
+
+use aide::axum::ApiRouter;
+use aide::openapi::{Info, OpenApi};
+use axum::Router;
+use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use super::describe::{Argument, NOTES, Notes, Refused};
+use super::ui;
+
+/// Why there is no document. Each is a defect of the program, found at its start.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// Two different schemes have one name.
+    #[error(
+        "the security scheme `{name}` is defined twice, differently: by {first} and by {second}; give one of them another NAME"
+    )]
+    SchemeTwice {
+        /// The name.
+        name: String,
+        /// The operation that had it first.
+        first: String,
+        /// The operation that has it too.
+        second: String,
+    },
+    /// The document could not be written.
+    #[error("the OpenAPI document could not be written")]
+    Json(#[from] serde_json::Error),
+}
+
+/// The document of an API: what it is called, and what its scopes mean.
+#[derive(Debug, Clone)]
+pub struct Document {
+    title: String,
+    version: String,
+    description: Option<String>,
+    scopes: Vec<(String, String)>,
+    schemas: Map<String, Value>,
+}
+
+impl Document {
+    /// The document of an API.
+    pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            version: version.into(),
+            description: None,
+            scopes: Vec::new(),
+            schemas: Map::new(),
+        }
+        .schema::<crate::scheme::ErrorBody>("Error")
+        .schema::<crate::scheme::OAuthErrorBody>("OAuthError")
+    }
+
+    /// What the API is for, in Markdown.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Scopes that are declared at run time: each is listed in every OAuth2 flow of the document.
+    #[must_use]
+    pub fn scopes<N: ToString, D: ToString>(
+        mut self,
+        scopes: impl IntoIterator<Item = (N, D)>,
+    ) -> Self {
+        let scopes = scopes.into_iter();
+        self.scopes
+            .extend(scopes.map(|(name, text)| (name.to_string(), text.to_string())));
+        self
+    }
+
+    fn schema<T: JsonSchema>(mut self, name: &str) -> Self {
+        let schema =
+            SchemaGenerator::new(SchemaSettings::draft2020_12()).into_root_schema_for::<T>();
+        let mut schema = schema.to_value();
+        if let Some(members) = schema.as_object_mut() {
+            members.remove("$schema");
+        }
+        self.schemas.insert(name.to_owned(), schema);
+        self
+    }
+
+    /// Adds `GET /openapi.json` and the interactive docs at `GET /docs` to the router.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub fn serve<S: Clone + Send + Sync + 'static>(
+        self,
+        app: ApiRouter<S>,
+    ) -> Result<Router<S>, DocumentError> {
+        let (app, document) = self.finish(app)?;
+        Ok(app.merge(ui::routes(serde_json::to_vec(&document)?)))
+    }
+
+    /// The router, and its document as JSON.
+    ///
+    /// # Errors
+    /// [`DocumentError`].
+    pub fn finish<S: Clone + Send + Sync + 'static>(
+        self,
+        app: ApiRouter<S>,
+    ) -> Result<(Router<S>, Value), DocumentError> {
+        let mut api = OpenApi {
+            info: Info {
+                title: self.title,
+                version: self.version,
+                description: self.description,
+                ..Info::default()
+            },
+            ..OpenApi::default()
+        };
+        let app = app.finish_api(&mut api);
+        let mut document = serde_json::to_value(api)?;
+        let schemes = finish_operations(&mut document, &self.scopes)?;
+        let components = member(&mut document, "components");
+        if !schemes.is_empty() {
+            let named = schemes
+                .into_iter()
+                .map(|(name, scheme)| (name, scheme.definition));
+            components.insert("securitySchemes".into(), Value::Object(named.collect()));
+        }
+        let schemas = components.entry("schemas").or_insert_with(|| json!({}));
+        if let Some(schemas) = schemas.as_object_mut() {
+            schemas.extend(self.schemas);
+        }
+        Ok((app, document))
+    }
+}
+
+struct Registered {
+    definition: Value,
+    by: String,
+}
+
+/// Turns the notes of every operation into what OpenAPI says, and answers the schemes they name.
+fn finish_operations(
+    document: &mut Value,
+    scopes: &[(String, String)],
+) -> Result<Vec<(String, Registered)>, DocumentError> {
+    let mut schemes: Vec<(String, Registered)> = Vec::new();
+    for (path, item) in member(document, "paths").iter_mut() {
+        let Some(methods) = item.as_object_mut() else {
+            continue;
+        };
+        for (method, operation) in methods {
+            let Some(operation) = operation.as_object_mut() else {
+                continue;
+            };
+            let place = format!("{} {path}", method.to_ascii_uppercase());
+            operation
+                .entry("operationId")
+                .or_insert_with(|| operation_id(method, path).into());
+            let notes = operation.remove(NOTES).unwrap_or_default();
+            let notes: Notes = serde_json::from_value(notes).unwrap_or_default();
+            for argument in &notes.arguments {
+                register(&mut schemes, argument, &place, scopes)?;
+            }
+            if !notes.arguments.is_empty() {
+                operation.insert("security".into(), security(&notes));
+            }
+            add_refusals(operation, &notes.refusals);
+        }
+    }
+    Ok(schemes)
+}
+
+fn register(
+    schemes: &mut Vec<(String, Registered)>,
+    argument: &Argument,
+    place: &str,
+    scopes: &[(String, String)],
+) -> Result<(), DocumentError> {
+    let mut definition = argument.definition.clone();
+    if let Some(flows) = definition.get_mut("flows").and_then(Value::as_object_mut) {
+        for flow in flows.values_mut() {
+            let listed = member(flow, "scopes");
+            for (name, description) in scopes {
+                listed
+                    .entry(name.clone())
+                    .or_insert_with(|| description.clone().into());
+            }
+        }
+    }
+    match schemes.iter().find(|(name, _)| *name == argument.scheme) {
+        None => {
+            let by = place.to_owned();
+            schemes.push((argument.scheme.clone(), Registered { definition, by }));
+            Ok(())
+        }
+        Some((_, registered)) if registered.definition == definition => Ok(()),
+        Some((name, registered)) => Err(DocumentError::SchemeTwice {
+            name: name.clone(),
+            first: registered.by.clone(),
+            second: place.to_owned(),
+        }),
+    }
+}
+
+/// The alternatives of an operation: all its arguments in one object (AND), and one more without
+/// each argument that is optional.
+fn security(notes: &Notes) -> Value {
+    let mut unmatched = notes.required.clone();
+    let mut alternatives: Vec<Map<String, Value>> = vec![Map::new()];
+    for argument in &notes.arguments {
+        let matched = unmatched.iter().position(|required| required == argument);
+        let without = match matched {
+            Some(position) => {
+                unmatched.swap_remove(position);
+                Vec::new()
+            }
+            None => alternatives.clone(),
+        };
+        for alternative in &mut alternatives {
+            let scopes = alternative
+                .entry(argument.scheme.clone())
+                .or_insert_with(|| json!([]));
+            if let Some(scopes) = scopes.as_array_mut() {
+                for scope in &argument.scopes {
+                    if !scopes.iter().any(|other| other == scope) {
+                        scopes.push(scope.clone().into());
+                    }
+                }
+            }
+        }
+        for alternative in without {
+            if !alternatives.contains(&alternative) {
+                alternatives.push(alternative);
+            }
+        }
+    }
+    Value::Array(alternatives.into_iter().map(Value::Object).collect())
+}
+
+fn add_refusals(operation: &mut Map<String, Value>, refusals: &[Refused]) {
+    let responses = operation.entry("responses").or_insert_with(|| json!({}));
+    let Some(responses) = responses.as_object_mut() else {
+        return;
+    };
+    for refusal in refusals {
+        let status = refusal.status.to_string();
+        if responses.contains_key(&status) {
+            continue;
+        }
+        let mut response = json!({
+            "description": refusal.description,
+            "content": { "application/json": {
+                "schema": { "$ref": format!("#/components/schemas/{}", refusal.schema) },
+            } },
+        });
+        let header = match refusal.status {
+            401 | 403 => Some(("WWW-Authenticate", json!({ "type": "string" }))),
+            429 | 503 => Some(("Retry-After", json!({ "type": "integer" }))),
+            _ => None,
+        };
+        if let (Some((name, schema)), Some(members)) = (header, response.as_object_mut()) {
+            members.insert("headers".into(), json!({ name: { "schema": schema } }));
+        }
+        responses.insert(status, response);
+    }
+}
+
+/// `GET /users/{id}` is `get_users_id`.
+fn operation_id(method: &str, path: &str) -> String {
+    let words = path.split(|letter: char| !letter.is_ascii_alphanumeric());
+    std::iter::once(method)
+        .chain(words.filter(|word| !word.is_empty()))
+        .collect::<Vec<_>>()
+        .join("_")
+}
+
+/// The object `name` of an object, made when it is not there.
+fn member<'a>(value: &'a mut Value, name: &str) -> &'a mut Map<String, Value> {
+    if !value.is_object() {
+        *value = json!({});
+    }
+    let inner = &mut value[name];
+    if !inner.is_object() {
+        *inner = json!({});
+    }
+    match inner {
+        Value::Object(members) => members,
+        _ => unreachable!("it was made an object above"),
+    }
+}

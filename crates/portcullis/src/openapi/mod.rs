@@ -1,0 +1,25 @@
+//! The OpenAPI document, written by the types of the handlers' arguments.
+//!
+//! ```
+//! use portcullis::openapi::{ApiRouter, Document, routing::get};
+//! use portcullis::{ActiveUser, Auth, store::MemoryStore};
+//!
+//! async fn items(user: ActiveUser) -> String {
+//!     format!("the items of {}", user.username)
+//! }
+//!
+//! let auth = Auth::builder(MemoryStore::new()).issuer("http://127.0.0.1:8000").build()?;
+//! let api = ApiRouter::new()
+//!     .api_route("/items", get(items))
+//!     .merge(portcullis::router());
+//! let app: axum::Router = Document::new("Items", "1.0").serve(api)?.with_state(auth);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub(crate) mod describe;
+mod document;
+mod ui;
+
+pub use aide::axum::{ApiRouter, routing};
+pub use describe::{Described, Refusal, Scheme};
+pub use document::{Document, DocumentError};

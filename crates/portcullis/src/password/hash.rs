@@ -1,0 +1,307 @@
+//! Argon2id (RFC 9106), and the verification of hashes that were made elsewhere.
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+
+use super::{PasswordHash, candidates, normalised};
+use crate::secret::{NoRandomness, Password, random_bytes};
+
+/// The cost of a new hash. The default is OWASP's and RFC 9106's smaller choice: 19 MiB, two
+/// passes, one lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Argon2Parameters {
+    /// Memory, in KiB.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+impl Default for Argon2Parameters {
+    fn default() -> Self {
+        Self {
+            memory_kib: 19 * 1024,
+            passes: 2,
+            lanes: 1,
+        }
+    }
+}
+
+impl Argon2Parameters {
+    /// The most memory that any stored hash may ask for, in KiB.
+    pub const MAX_MEMORY_KIB: u32 = 128 * 1024;
+    /// The most work that any stored hash may ask for: memory in KiB times passes.
+    pub const MAX_WORK: u64 = 512 * 1024;
+    /// The most lanes.
+    pub const MAX_LANES: u32 = 16;
+
+    /// Whether hashing with these parameters stays within what a server can bear. Asked before
+    /// hashing, of every stored hash, so that a row cannot buy minutes or gigabytes.
+    pub fn is_bearable(self) -> bool {
+        self.memory_kib <= Self::MAX_MEMORY_KIB
+            && u64::from(self.memory_kib) * u64::from(self.passes) <= Self::MAX_WORK
+            && self.lanes <= Self::MAX_LANES
+    }
+
+    fn params(self) -> Result<Params, HashingFailed> {
+        Params::new(
+            self.memory_kib,
+            self.passes,
+            self.lanes,
+            Some(Hasher::OUTPUT_BYTES),
+        )
+        .ok()
+        .filter(|_| self.is_bearable())
+        .ok_or(HashingFailed::Parameters(self))
+    }
+}
+
+/// Why a hash could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum HashingFailed {
+    /// No salt.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// Parameters that Argon2 or [`Argon2Parameters::is_bearable`] refuses.
+    #[error("Argon2 cannot hash with {0:?}")]
+    Parameters(Argon2Parameters),
+    /// No thread to hash on.
+    #[error("no thread for hashing could be started")]
+    Threads(#[source] std::io::Error),
+}
+
+/// What comparing a password with a stored hash showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The password is right. `outdated`: the hash was made elsewhere or with other parameters, and
+    /// should be replaced now that the password is known.
+    Right {
+        /// Whether the stored hash should be replaced.
+        outdated: bool,
+    },
+    /// The password is wrong.
+    Wrong,
+    /// No password could match: the hash is malformed, unknown, or too costly.
+    Unusable,
+}
+
+/// One thread's hashing: the parameters, and the memory that is kept between hashes.
+pub struct Hasher {
+    parameters: Argon2Parameters,
+    params: Params,
+    memory: Vec<Block>,
+}
+
+impl Hasher {
+    const SALT_BYTES: usize = 16;
+    const OUTPUT_BYTES: usize = 32;
+    /// Costs of bcrypt that are verified. 14 takes about a second.
+    const BCRYPT_COSTS: std::ops::RangeInclusive<u32> = 4..=14;
+    /// bcrypt reads no further than this many bytes.
+    const BCRYPT_MAX_BYTES: usize = 72;
+
+    /// A hasher that makes hashes with `parameters`. Memory is taken at the first hash.
+    ///
+    /// # Errors
+    /// [`HashingFailed::Parameters`] when they are out of bounds.
+    pub fn new(parameters: Argon2Parameters) -> Result<Self, HashingFailed> {
+        Ok(Self {
+            parameters,
+            params: parameters.params()?,
+            memory: Vec::new(),
+        })
+    }
+
+    /// Gives the kept memory back to the operating system.
+    pub fn release(&mut self) {
+        self.memory = Vec::new();
+    }
+
+    /// Hashes a new password, in NFC, with a fresh salt of 128 bits.
+    ///
+    /// # Errors
+    /// [`HashingFailed`].
+    pub fn hash(&mut self, password: &Password) -> Result<PasswordHash, HashingFailed> {
+        let salt = random_bytes::<{ Self::SALT_BYTES }>()?;
+        let text = normalised(password);
+        let output = self.argon2id(text.as_bytes(), &salt)?;
+        let Argon2Parameters {
+            memory_kib,
+            passes,
+            lanes,
+        } = self.parameters;
+        let encode = |bytes: &[u8]| {
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD_NO_PAD, bytes)
+        };
+        Ok(PasswordHash::from_store(format!(
+            "$argon2id$v=19$m={memory_kib},t={passes},p={lanes}${}${}",
+            encode(&salt),
+            encode(&output)
+        )))
+    }
+
+    /// Compares a password with a stored hash.
+    pub fn verify(&mut self, password: &Password, stored: &PasswordHash) -> Verdict {
+        let text = stored.as_str();
+        if text.starts_with("$argon2") {
+            self.verify_argon2(password, text)
+        } else if ["$2a$", "$2b$", "$2y$"]
+            .iter()
+            .any(|prefix| text.starts_with(prefix))
+        {
+            verify_bcrypt(password, text)
+        } else {
+            Verdict::Unusable
+        }
+    }
+
+    /// Does the work of comparing a password with a current hash, for nobody: what an unknown
+    /// name, or one without a usable hash, costs.
+    ///
+    /// # Errors
+    /// [`HashingFailed`].
+    pub fn verify_nothing(&mut self, password: &Password) -> Result<(), HashingFailed> {
+        for candidate in candidates(password) {
+            let output = self.argon2id(candidate.as_bytes(), &[0; Self::SALT_BYTES])?;
+            std::hint::black_box(output);
+        }
+        Ok(())
+    }
+
+    fn argon2id(
+        &mut self,
+        password: &[u8],
+        salt: &[u8],
+    ) -> Result<[u8; Self::OUTPUT_BYTES], HashingFailed> {
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
+        let mut output = [0; Self::OUTPUT_BYTES];
+        self.memory.resize(self.params.block_count(), Block::new());
+        argon2
+            .hash_password_into_with_memory(password, salt, &mut output, &mut self.memory)
+            .map_err(|_| HashingFailed::Parameters(self.parameters))?;
+        Ok(output)
+    }
+
+    fn verify_argon2(&mut self, password: &Password, stored: &str) -> Verdict {
+        let Some(parsed) = ParsedArgon2::parse(stored) else {
+            return Verdict::Unusable;
+        };
+        let outdated = parsed.algorithm != Algorithm::Argon2id
+            || parsed.version != Version::V0x13
+            || parsed.parameters != self.parameters
+            || parsed.output.len() != Self::OUTPUT_BYTES
+            || parsed.salt.len() < Self::SALT_BYTES;
+        let usual = self.params.block_count();
+        self.memory
+            .resize(parsed.params.block_count().max(usual), Block::new());
+        let argon2 = Argon2::new(parsed.algorithm, parsed.version, parsed.params.clone());
+        let mut verdict = Verdict::Wrong;
+        for candidate in candidates(password) {
+            let mut output = vec![0; parsed.output.len()];
+            let hashed = argon2.hash_password_into_with_memory(
+                candidate.as_bytes(),
+                &parsed.salt,
+                &mut output,
+                &mut self.memory,
+            );
+            if hashed.is_err() {
+                verdict = Verdict::Unusable;
+                break;
+            }
+            if verify_slices_are_equal(&output, &parsed.output).is_ok() {
+                verdict = Verdict::Right { outdated };
+                break;
+            }
+        }
+        // Another system's larger parameters must not stay in memory after its last user left.
+        if self.memory.len() > usual {
+            self.memory.truncate(usual);
+            self.memory.shrink_to_fit();
+        }
+        verdict
+    }
+}
+
+/// A PHC string of Argon2 whose cost is bearable.
+struct ParsedArgon2 {
+    algorithm: Algorithm,
+    version: Version,
+    parameters: Argon2Parameters,
+    params: Params,
+    salt: Vec<u8>,
+    output: Vec<u8>,
+}
+
+impl ParsedArgon2 {
+    const OUTPUT_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
+
+    fn parse(stored: &str) -> Option<Self> {
+        let phc = argon2::PasswordHash::new(stored).ok()?;
+        let algorithm = match phc.algorithm.as_str() {
+            "argon2id" => Algorithm::Argon2id,
+            "argon2i" => Algorithm::Argon2i,
+            "argon2d" => Algorithm::Argon2d,
+            _ => return None,
+        };
+        let version = match phc.version {
+            // Strings from before version 1.3 carry none.
+            None | Some(0x10) => Version::V0x10,
+            Some(0x13) => Version::V0x13,
+            Some(_) => return None,
+        };
+        let parameters = Argon2Parameters {
+            memory_kib: phc.params.get_decimal("m")?,
+            passes: phc.params.get_decimal("t")?,
+            lanes: phc.params.get_decimal("p")?,
+        };
+        let salt = phc.salt?.as_ref().to_vec();
+        let output = phc.hash?.as_bytes().to_vec();
+        if !parameters.is_bearable() || !Self::OUTPUT_BYTES.contains(&output.len()) {
+            return None;
+        }
+        let params = Params::new(
+            parameters.memory_kib,
+            parameters.passes,
+            parameters.lanes,
+            Some(output.len()),
+        )
+        .ok()?;
+        Some(Self {
+            algorithm,
+            version,
+            parameters,
+            params,
+            salt,
+            output,
+        })
+    }
+}
+
+fn verify_bcrypt(password: &Password, stored: &str) -> Verdict {
+    let bearable = stored
+        .get(4..6)
+        .and_then(|cost| cost.parse::<u32>().ok())
+        .is_some_and(|cost| Hasher::BCRYPT_COSTS.contains(&cost));
+    if !bearable {
+        return Verdict::Unusable;
+    }
+    for candidate in candidates(password) {
+        match bcrypt::verify(candidate.as_bytes(), stored) {
+            // Of a longer password only the beginning was compared, so what was typed must not
+            // become the new hash: its end may be a mistake.
+            Ok(true) => {
+                return Verdict::Right {
+                    outdated: candidate.len() <= Hasher::BCRYPT_MAX_BYTES,
+                };
+            }
+            Ok(false) => {}
+            Err(_) => return Verdict::Unusable,
+        }
+    }
+    Verdict::Wrong
+}
+
+#[cfg(test)]
+#[path = "hash_tests.rs"]
+mod tests;

@@ -1,0 +1,37 @@
+//! Passwords: what may be chosen, how they are hashed, which foreign hashes are understood.
+//!
+//! Nothing here waits or spawns: the pool that runs these functions is
+//! [`account::HashingPool`](crate::account::HashingPool).
+
+mod hash;
+mod policy;
+mod stored;
+
+pub use hash::{Argon2Parameters, Hasher, HashingFailed, Verdict};
+pub use policy::{PasswordPolicy, PasswordRefused};
+pub use stored::PasswordHash;
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use zeroize::Zeroizing;
+
+use crate::secret::Password;
+
+/// The password in Unicode normalisation form C, the form that is hashed (NIST SP 800-63B-4
+/// §3.1.1.2). NFC and not NFKC: `ℌ` and `H` stay two letters.
+fn normalised(password: &Password) -> Cow<'_, str> {
+    let text = password.expose();
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfc().collect())
+}
+
+/// What a password is compared as: in NFC, and, where that differs, as it was sent, because a hash
+/// that was made elsewhere may have been made without normalising.
+fn candidates(password: &Password) -> impl Iterator<Item = Zeroizing<String>> {
+    let nfc = normalised(password).into_owned();
+    let as_sent = (nfc != password.expose()).then(|| password.expose().to_owned());
+    std::iter::once(nfc).chain(as_sent).map(Zeroizing::new)
+}

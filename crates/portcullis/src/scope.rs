@@ -1,0 +1,175 @@
+//! Scopes: what a token allows (RFC 6749 §3.3).
+
+use std::borrow::Borrow;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// One scope: a name such as `items:read`, compared letter by letter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope(Box<str>);
+
+/// The text is not a list of scopes by RFC 6749 §3.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a scope is made of printable ASCII characters other than the space, the double quote and the backslash"
+)]
+pub struct MalformedScope;
+
+impl Scope {
+    /// Longest scope that is accepted, in bytes.
+    pub const MAX_BYTES: usize = 128;
+
+    /// Reads one scope: 1 to 128 characters of `%x21 / %x23-5B / %x5D-7E`.
+    ///
+    /// # Errors
+    /// [`MalformedScope`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, MalformedScope> {
+        let allowed = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
+        if text.is_empty() || text.len() > Self::MAX_BYTES || !text.bytes().all(allowed) {
+            return Err(MalformedScope);
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The scope as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Scope {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A set of scopes. Their order carries no meaning; they print in alphabetical order.
+///
+/// ```
+/// use portcullis::scope::Scopes;
+///
+/// let granted = Scopes::parse("items:read users:read")?;
+/// let asked = Scopes::parse("users:read admin")?;
+/// assert_eq!(asked.intersection(&granted).to_string(), "users:read");
+/// # Ok::<(), portcullis::scope::MalformedScope>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scopes(BTreeSet<Scope>);
+
+impl Scopes {
+    /// No scope at all.
+    pub const fn none() -> Self {
+        Self(BTreeSet::new())
+    }
+
+    /// Reads a `scope` parameter: scopes separated by single spaces (RFC 6749 §3.3). Empty text is
+    /// the empty set; a scope named twice counts once.
+    ///
+    /// # Errors
+    /// [`MalformedScope`] for two spaces in a row, a space at an end, or a malformed scope.
+    pub fn parse(text: &str) -> Result<Self, MalformedScope> {
+        if text.is_empty() {
+            return Ok(Self::none());
+        }
+        text.split(' ').map(Scope::parse).collect()
+    }
+
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `scope` is in it.
+    pub fn contains(&self, scope: &str) -> bool {
+        self.0.contains(scope)
+    }
+
+    /// Whether every scope of `self` is in `other`.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.0.is_subset(&other.0)
+    }
+
+    /// The scopes that are in both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self(self.0.intersection(&other.0).cloned().collect())
+    }
+
+    /// The scopes that are in either.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+
+    /// The scopes of `self` that are not in `other`.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        Self(self.0.difference(&other.0).cloned().collect())
+    }
+
+    /// The scopes, in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = &Scope> {
+        self.0.iter()
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        Self(scopes.into_iter().collect())
+    }
+}
+
+/// Separated by single spaces, as on the wire.
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, scope) in self.0.iter().enumerate() {
+            if position > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(scope.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+/// A list of strings, as in a user's JSON.
+impl serde::Serialize for Scopes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Scope::as_str))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_6749_s3_3_separator_is_one_space() {
+        for bad in ["a  b", " a", "a ", "a\tb", "a\"b", "a\\b", "ä", "a\u{a0}b"] {
+            assert_eq!(Scopes::parse(bad), Err(MalformedScope), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn order_and_repetition_do_not_matter() {
+        assert_eq!(Scopes::parse("b a b"), Scopes::parse("a b"));
+        assert_eq!(Scopes::parse("b a").unwrap().to_string(), "a b");
+    }
+
+    #[test]
+    fn names_of_the_tutorial_are_scopes() {
+        for good in [
+            "users:read",
+            "instagram_basic",
+            "https://www.googleapis.com/auth/drive",
+        ] {
+            assert!(Scope::parse(good).is_ok(), "{good}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The one door through which randomness comes in, and the type that keeps a password quiet.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::Zeroizing;
+
+/// The operating system gave no random bytes. Nothing secret can be made until it does.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the operating system's random number generator failed")]
+pub struct NoRandomness;
+
+/// `N` unpredictable bytes from the cryptographic generator.
+///
+/// # Errors
+/// [`NoRandomness`] when the operating system's source fails.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
+    let mut bytes = [0; N];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}
+
+/// An unpredictable identifier: 128 bits in base64url, 22 characters.
+///
+/// # Errors
+/// [`NoRandomness`] when the operating system's source fails.
+pub fn random_id() -> Result<String, NoRandomness> {
+    Ok(URL_SAFE_NO_PAD.encode(random_bytes::<16>()?))
+}
+
+/// A password as it was typed. It prints as `…`, cannot be compared, and is wiped when dropped.
+///
+/// ```
+/// let password = portcullis::secret::Password::new("correct horse battery staple");
+/// assert_eq!(format!("{password:?}"), "…");
+/// ```
+#[derive(Clone)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// Longest password that is looked at, in bytes of UTF-8. Longer ones are refused before any
+    /// hashing, so that nobody can buy work with bytes.
+    pub const MAX_BYTES: usize = 1024;
+
+    /// Keeps `text` as it is: nothing is trimmed, folded or cut.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The password in the clear.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}

@@ -1,0 +1,177 @@
+//! Signing keys: ES256 (ECDSA on P-256 with SHA-256, RFC 7518 §3.4), and their public half as a JWK
+//! (RFC 7517).
+
+use std::fmt;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair,
+    UnparsedPublicKey,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+
+use super::ALGORITHM;
+
+/// Why a key could not be made, read or used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFailed {
+    /// Key generation failed.
+    #[error("no signing key could be made: the cryptographic module refused")]
+    Generation,
+    /// A stored key is not an ES256 key.
+    #[error("the stored signing key is not a P-256 key in PKCS#8")]
+    Malformed,
+    /// A stored key is sealed under another sealing key.
+    #[error("the signing key is sealed under another sealing key")]
+    OtherSeal,
+    /// A sealing key has the wrong size.
+    #[error("a sealing key has 32 bytes, in base64")]
+    SealingKey,
+    /// Signing failed.
+    #[error("the cryptographic module refused to sign")]
+    Signing,
+}
+
+/// A private key that signs access tokens.
+pub struct SigningKey {
+    pair: EcdsaKeyPair,
+    public: VerifyingKey,
+}
+
+impl SigningKey {
+    /// Makes a new key.
+    ///
+    /// # Errors
+    /// [`KeyFailed::Generation`].
+    pub fn generate() -> Result<Self, KeyFailed> {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
+            .map_err(|_| KeyFailed::Generation)?;
+        Self::from_pair(pair)
+    }
+
+    /// Reads a key in PKCS#8 (DER).
+    ///
+    /// # Errors
+    /// [`KeyFailed::Malformed`].
+    pub fn from_pkcs8(der: &[u8]) -> Result<Self, KeyFailed> {
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
+            .map_err(|_| KeyFailed::Malformed)?;
+        Self::from_pair(pair)
+    }
+
+    /// The key in PKCS#8 (DER). Whoever holds these bytes can sign in as anybody.
+    ///
+    /// # Errors
+    /// [`KeyFailed::Malformed`].
+    pub fn to_pkcs8(&self) -> Result<zeroize::Zeroizing<Vec<u8>>, KeyFailed> {
+        let der = self.pair.to_pkcs8v1().map_err(|_| KeyFailed::Malformed)?;
+        Ok(zeroize::Zeroizing::new(der.as_ref().to_vec()))
+    }
+
+    fn from_pair(pair: EcdsaKeyPair) -> Result<Self, KeyFailed> {
+        let point = pair.public_key().as_ref();
+        let public = VerifyingKey::from_point(point).ok_or(KeyFailed::Malformed)?;
+        Ok(Self { pair, public })
+    }
+
+    /// The public half.
+    pub fn public(&self) -> &VerifyingKey {
+        &self.public
+    }
+
+    pub(super) fn sign(&self, message: &[u8]) -> Result<impl AsRef<[u8]> + use<>, KeyFailed> {
+        self.pair
+            .sign(&SystemRandom::new(), message)
+            .map_err(|_| KeyFailed::Signing)
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey({})", self.public.kid)
+    }
+}
+
+/// A public key that verifies access tokens.
+#[derive(Debug, Clone)]
+pub struct VerifyingKey {
+    kid: Box<str>,
+    point: Box<[u8]>,
+}
+
+impl VerifyingKey {
+    /// Reads an uncompressed point: `0x04`, then 32 bytes of x and 32 of y.
+    fn from_point(point: &[u8]) -> Option<Self> {
+        let (x, y) = coordinates(point)?;
+        // RFC 7638 §3.2: the required members, in alphabetical order, without spaces.
+        let thumbprint = digest(
+            &SHA256,
+            format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#).as_bytes(),
+        );
+        Some(Self {
+            kid: URL_SAFE_NO_PAD.encode(thumbprint).into(),
+            point: point.into(),
+        })
+    }
+
+    /// The key's identifier: its thumbprint (RFC 7638), 43 characters.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.point)
+            .verify(message, signature)
+            .is_ok()
+    }
+
+    /// The key as a JWK.
+    pub fn to_jwk(&self) -> Jwk {
+        let (x, y) = coordinates(&self.point).unwrap_or_default();
+        Jwk {
+            kty: "EC",
+            crv: "P-256",
+            x,
+            y,
+            kid: self.kid.to_string(),
+            alg: ALGORITHM,
+            usage: "sig",
+        }
+    }
+}
+
+fn coordinates(point: &[u8]) -> Option<(String, String)> {
+    let (&form, rest) = point.split_first()?;
+    let (x, y) = rest.split_at_checked(32)?;
+    (form == 4 && y.len() == 32).then(|| (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y)))
+}
+
+/// One public key (RFC 7517 §4, RFC 7518 §6.2).
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct Jwk {
+    /// Key type: `EC`.
+    pub kty: &'static str,
+    /// Curve: `P-256`.
+    pub crv: &'static str,
+    /// First coordinate, 32 bytes in base64url.
+    pub x: String,
+    /// Second coordinate, 32 bytes in base64url.
+    pub y: String,
+    /// The key's identifier, as in the header of a token.
+    pub kid: String,
+    /// Algorithm: `ES256`.
+    pub alg: &'static str,
+    /// Use: `sig`.
+    #[serde(rename = "use")]
+    pub usage: &'static str,
+}
+
+/// A JWK set (RFC 7517 §5).
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct JwkSet {
+    /// The keys.
+    pub keys: Vec<Jwk>,
+}

@@ -1,0 +1,23 @@
+//! Access tokens: JWTs by RFC 9068, signed with ES256.
+//!
+//! Pure functions over bytes and times: nothing here waits, and nothing asks a store. Whether the
+//! token's user still exists, and whether its epoch is still the user's, is asked afterwards, by
+//! [`extract`](crate::extract).
+
+mod claims;
+mod issuer;
+mod key;
+mod seal;
+mod strict_json;
+mod verifier;
+
+pub use claims::{Claims, Epoch};
+pub use issuer::{Grant, Issued, NotIssued, TokenIssuer};
+pub use key::{Jwk, JwkSet, KeyFailed, SigningKey, VerifyingKey};
+pub use seal::{SealedKey, SealingKey};
+pub use verifier::{InvalidToken, TokenVerifier};
+
+/// The media type of an access token, as its `typ` header says it (RFC 9068 §2.1).
+const TYPE: &str = "at+jwt";
+/// The signature algorithm (RFC 7518 §3.4).
+const ALGORITHM: &str = "ES256";

@@ -1,0 +1,149 @@
+//! Sealing: a signing key lies in the database only encrypted (AES-256-GCM).
+
+use std::fmt;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use super::key::{KeyFailed, SigningKey};
+use crate::secret::{NoRandomness, random_bytes};
+
+/// The key that seals signing keys. It lies outside the database, so that a copy of the database
+/// cannot sign.
+pub struct SealingKey(Zeroizing<[u8; 32]>);
+
+impl SealingKey {
+    /// Makes a new sealing key.
+    ///
+    /// # Errors
+    /// [`NoRandomness`].
+    pub fn generate() -> Result<Self, NoRandomness> {
+        Ok(Self(Zeroizing::new(random_bytes()?)))
+    }
+
+    /// Reads 32 bytes in base64, with or without white space around them.
+    ///
+    /// # Errors
+    /// [`KeyFailed::SealingKey`].
+    pub fn from_base64(text: &str) -> Result<Self, KeyFailed> {
+        let bytes = Zeroizing::new(
+            STANDARD
+                .decode(text.trim())
+                .map_err(|_| KeyFailed::SealingKey)?,
+        );
+        let key = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| KeyFailed::SealingKey)?;
+        Ok(Self(Zeroizing::new(key)))
+    }
+
+    /// The key in base64, to be kept in a file that only its owner can read.
+    pub fn to_base64(&self) -> Zeroizing<String> {
+        Zeroizing::new(STANDARD.encode(*self.0))
+    }
+
+    /// Seals a signing key.
+    ///
+    /// # Errors
+    /// [`KeyFailed`].
+    pub fn seal(&self, key: &SigningKey, created_at: Timestamp) -> Result<SealedKey, KeyFailed> {
+        let kid = key.public().kid();
+        let mut text = key.to_pkcs8()?.to_vec();
+        let nonce = self
+            .cipher()?
+            .seal_in_place_append_tag(associated(kid), &mut text)
+            .map_err(|_| KeyFailed::Generation)?;
+        let sealed = nonce.as_ref().iter().copied().chain(text).collect();
+        Ok(SealedKey {
+            kid: kid.to_owned(),
+            sealed,
+            created_at,
+        })
+    }
+
+    /// Opens a sealed signing key.
+    ///
+    /// # Errors
+    /// [`KeyFailed::OtherSeal`] when it was sealed under another key or altered.
+    pub fn open(&self, sealed: &SealedKey) -> Result<SigningKey, KeyFailed> {
+        let (nonce, text) = sealed
+            .sealed
+            .split_first_chunk::<12>()
+            .ok_or(KeyFailed::OtherSeal)?;
+        let mut text = Zeroizing::new(text.to_vec());
+        let der = self
+            .cipher()?
+            .open_in_place(Nonce::from(nonce), associated(&sealed.kid), &mut text)
+            .map_err(|_| KeyFailed::OtherSeal)?;
+        let key = SigningKey::from_pkcs8(der)?;
+        if key.public().kid() == sealed.kid {
+            Ok(key)
+        } else {
+            Err(KeyFailed::OtherSeal)
+        }
+    }
+
+    fn cipher(&self) -> Result<RandomizedNonceKey, KeyFailed> {
+        RandomizedNonceKey::new(&AES_256_GCM, self.0.as_slice()).map_err(|_| KeyFailed::SealingKey)
+    }
+}
+
+/// Ties a sealed key to its purpose and its identifier.
+fn associated(kid: &str) -> Aad<Vec<u8>> {
+    Aad::from(format!("portcullis signing key {kid}").into_bytes())
+}
+
+impl fmt::Debug for SealingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// A signing key as a store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedKey {
+    /// The key's identifier.
+    pub kid: String,
+    /// Nonce (12 bytes), ciphertext, tag (16 bytes).
+    pub sealed: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn opens_only_under_its_own_key_and_unaltered() {
+        let sealing = SealingKey::generate().unwrap();
+        let key = SigningKey::generate().unwrap();
+        let sealed = sealing.seal(&key, Timestamp::UNIX_EPOCH).unwrap();
+        let again = SealingKey::from_base64(&sealing.to_base64()).unwrap();
+        assert_eq!(again.open(&sealed).unwrap().public().kid(), sealed.kid);
+
+        let other = SealingKey::generate().unwrap();
+        assert_eq!(other.open(&sealed).err(), Some(KeyFailed::OtherSeal));
+        for position in 0..sealed.sealed.len() {
+            let mut altered = sealed.clone();
+            altered.sealed[position] ^= 1;
+            assert_eq!(sealing.open(&altered).err(), Some(KeyFailed::OtherSeal));
+        }
+        let mut renamed = sealed.clone();
+        renamed.kid = "another".into();
+        assert_eq!(sealing.open(&renamed).err(), Some(KeyFailed::OtherSeal));
+    }
+
+    #[test]
+    fn the_private_key_is_not_in_the_sealed_bytes() {
+        let key = SigningKey::generate().unwrap();
+        let sealed = SealingKey::generate()
+            .unwrap()
+            .seal(&key, Timestamp::UNIX_EPOCH)
+            .unwrap();
+        let der = key.to_pkcs8().unwrap();
+        let scalar = &der[36..68];
+        assert!(!sealed.sealed.windows(16).any(|part| part == &scalar[..16]));
+    }
+}
