@@ -16,7 +16,8 @@
     // StandaloneLayout would inject a <style>, which the policy forbids.
     layout: "BaseLayout",
     presets: [SwaggerUIBundle.presets.apis],
-    deepLinking: true,
+    // On, a reload logs an error for every operationId with an underscore.
+    deepLinking: false,
     displayRequestDuration: true,
     // The document goes to no third party for validation.
     validatorUrl: null,
