@@ -140,3 +140,16 @@ export async function openUnderPolicy(page, url, formAction) {
     "style-src 'self'",
   ], `policy of ${url.pathname}`);
 }
+
+/** Fetches every file that the page names: each must be there, as what it is. */
+export async function filesAnswer(page, count) {
+  const named = await page.locator("link[href], script[src]").evaluateAll((nodes) =>
+    nodes.map((node) => node.href || node.src).filter((address) => !address.startsWith("data:")));
+  same(named.length, count, "number of files");
+  for (const address of named) {
+    const response = await page.request.get(address);
+    const type = response.headers()["content-type"] ?? "";
+    const wanted = { css: "text/css", js: "text/javascript", png: "image/png" }[address.split(".").pop()];
+    same([response.status(), type.split(";")[0]], [200, wanted], address);
+  }
+}

@@ -2,17 +2,20 @@
 // node sign_in.mjs BASE_URL SCREENSHOT_DIR, against `portcullis serve --demo`.
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
-import { holds, openContext, openUnderPolicy, readArguments, run, same } from "./browser.mjs";
+import { filesAnswer, holds, openContext, openUnderPolicy, readArguments, run, same } from "./browser.mjs";
 
 const { base, shots } = readArguments();
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const AWAY = new URL("users/me", base).href;
+const ACCOUNT = new URL("users/me", base).href;
 const TOKEN = new URL("token", base).href;
 
 const field = (page, label) => page.getByLabel(label, { exact: true });
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
 const focused = (page) => page.evaluate(() => document.activeElement?.id ?? "");
+
+// The token that the check before got, for those after it to look for.
+let issued = "";
 
 const open = (page) => openUnderPolicy(page, base, "'self'");
 
@@ -77,6 +80,7 @@ async function audit(browser, watch, name, options, act) {
 const refusals = [
   ["wrong credentials are refused in words, and nothing is lost", async ({ page, watch, at }) => {
     await open(page);
+    await filesAnswer(page, 2);
     same(await page.title(), "Sign in · Portcullis", "title");
     await page.screenshot({ path: at("sign-in.png") });
     watch.expectNotice("400");
@@ -140,9 +144,11 @@ const refusals = [
 const session = [
   ["johndoe signs in and sees the account", async ({ page, at }) => {
     await open(page);
-    const asked = page.waitForRequest(TOKEN);
+    const answered = page.waitForResponse(TOKEN);
     await signIn(page);
-    const request = await asked;
+    const response = await answered;
+    issued = (await response.json()).access_token;
+    const request = response.request();
     same(request.method(), "POST", "method");
     same(request.headers()["content-type"], "application/x-www-form-urlencoded;charset=UTF-8", "media type");
     same(request.postData(), "grant_type=password&username=johndoe&password=secret", "form");
@@ -160,15 +166,15 @@ const session = [
   ["nothing is stored, and the password is gone", async ({ page, context }) => {
     await leavesNothing(page, context);
     same(await field(page, "Password").inputValue(), "", "password");
-    same(await traces(page, "eyJ"), [], "traces of the token");
+    same(await traces(page, issued), [], "traces of the token");
   }],
   ["Refresh asks again, and tells what fails without signing out", async ({ page, watch }) => {
-    const answered = page.waitForResponse(AWAY);
+    const answered = page.waitForResponse(ACCOUNT);
     await button(page, "Refresh").click();
     same((await answered).status(), 200, "status");
     await page.getByRole("status").filter({ hasText: "up to date" }).waitFor();
     watch.expectNotice("net::ERR_CONNECTION_REFUSED");
-    await instead(page, AWAY, (route) => route.abort("connectionrefused"), () => button(page, "Refresh").click());
+    await instead(page, ACCOUNT, (route) => route.abort("connectionrefused"), () => button(page, "Refresh").click());
     await told(page, "The server cannot be reached.");
     same(await heading(page, "Your account").count(), 1, "still signed in");
   }],
@@ -185,7 +191,7 @@ const session = [
     watch.expectNotice("401");
     // The server itself refuses: the token on its way there is broken.
     const broken = (route) => route.continue({ headers: { ...route.request().headers(), authorization: "Bearer broken" } });
-    await instead(page, AWAY, broken, async () => {
+    await instead(page, ACCOUNT, broken, async () => {
       await button(page, "Refresh").click();
       await told(page, "Your session has ended. Sign in again.");
     });
@@ -213,7 +219,7 @@ const session = [
       await held;
       await route.continue().catch(() => {});
     };
-    await instead(page, AWAY, hold, async () => {
+    await instead(page, ACCOUNT, hold, async () => {
       await button(page, "Refresh").click();
       await button(page, "Refreshing…").waitFor();
       await button(page, "Sign out").click();
@@ -235,7 +241,7 @@ const session = [
 ];
 
 const access = [
-  ["the keyboard alone is enough", async ({ page, watch }) => {
+  ["the keyboard alone is enough", async ({ page }) => {
     await open(page);
     same(await focused(page), "username", "focus at the start");
     await page.keyboard.type("johndoe");
@@ -257,7 +263,6 @@ const access = [
     await page.keyboard.press("Enter");
     await heading(page, "Sign in").waitFor();
     same(await focused(page), "username", "focus at the end");
-    holds(watch.requests > 0, "the watch sees");
   }],
   ["a pasted name with a space around it is the same name", async ({ page }) => {
     await field(page, "Username").evaluate((input) => input.focus());
