@@ -56,9 +56,10 @@ async function leavesNothing(page, context) {
 
 // Lets one answer of the server be another one, which a demo cannot be made to give.
 async function instead(page, url, answer, act) {
+  const asked = page.waitForRequest(url);
   await page.route(url, answer, { times: 1 });
   await act();
-  await page.unroute(url);
+  await asked;
 }
 
 async function audit(browser, watch, name, options, act) {
@@ -191,10 +192,8 @@ const session = [
     watch.expectNotice("401");
     // The server itself refuses: the token on its way there is broken.
     const broken = (route) => route.continue({ headers: { ...route.request().headers(), authorization: "Bearer broken" } });
-    await instead(page, ACCOUNT, broken, async () => {
-      await button(page, "Refresh").click();
-      await told(page, "Your session has ended. Sign in again.");
-    });
+    await instead(page, ACCOUNT, broken, () => button(page, "Refresh").click());
+    await told(page, "Your session has ended. Sign in again.");
     same(await traces(page, "johndoe", "John Doe"), [], "traces of the account");
   }],
   ["the account leaves the screen when the token expires", async ({ browser, watch }) => {
@@ -219,18 +218,20 @@ const session = [
       await held;
       await route.continue().catch(() => {});
     };
-    await instead(page, ACCOUNT, hold, async () => {
-      await button(page, "Refresh").click();
-      await button(page, "Refreshing…").waitFor();
-      await button(page, "Sign out").click();
-      release();
-    });
+    await instead(page, ACCOUNT, hold, () => button(page, "Refresh").click());
+    await button(page, "Refreshing…").waitFor();
+    await button(page, "Sign out").click();
+    release();
     await heading(page, "Sign in").waitFor();
     await page.waitForLoadState("networkidle");
     same(await traces(page, "johndoe", "John Doe"), [], "traces of the account");
     same(await page.getByRole("alert").innerText(), "", "no complaint");
   }],
   ["leaving the page and going back finds nobody signed in", async ({ page }) => {
+    await signIn(page);
+    // A driven Chromium keeps no page for its Back button; others do, and say it so.
+    await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+    same(await traces(page, "johndoe", "John Doe", "secret"), [], "traces in a page that is kept");
     await signIn(page);
     await page.getByRole("link", { name: "API documentation" }).click();
     await page.waitForURL(new URL("docs", base).href);
