@@ -94,7 +94,7 @@ pub(crate) fn measure(subject: &Subject, pairs: u32, slice: Duration) -> anyhow:
 fn logins(users: u32) -> impl Iterator<Item = Exchange> {
     users::spread_usernames(users, users.min(USERS)).map(|name| Exchange {
         request: http::login_request(&name, users::PASSWORD),
-        expected: Expected::Part("\"access_token\":\""),
+        expected: Expected::Part("\"access_token\""),
     })
 }
 
