@@ -52,7 +52,17 @@ pub async fn authenticate<U: Account>(
     match verdict {
         Verdict::Right { outdated } => {
             if outdated {
-                upgrade(users, pool, &user, password, &stored).await;
+                let subject = user.subject();
+                let replaced = match rehash(pool, password).await {
+                    Ok(new) => users
+                        .replace_hash(&subject, &stored, &new)
+                        .await
+                        .map_err(NotChecked::from),
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = replaced {
+                    tracing::warn!(%subject, %error, "an outdated password hash was not replaced");
+                }
             }
             Ok(Some(user))
         }
@@ -83,25 +93,8 @@ async fn verify(
     Ok(verdict.await??)
 }
 
-async fn upgrade<U: Account>(
-    users: &dyn UserSource<User = U>,
-    pool: &HashingPool,
-    user: &U,
-    password: &Password,
-    old: &PasswordHash,
-) {
+/// Hashes a right password anew.
+async fn rehash(pool: &HashingPool, password: &Password) -> Result<PasswordHash, NotChecked> {
     let password = password.clone();
-    let subject = user.subject();
-    match pool.run(move |hasher| hasher.hash(&password)).await {
-        Ok(Ok(new)) => {
-            if let Err(error) = users.replace_hash(&subject, old, &new).await {
-                tracing::warn!(%subject, error = %error, "an outdated password hash was not replaced");
-            }
-        }
-        Ok(Err(error)) => {
-            tracing::warn!(%subject, error = %error, "an outdated password hash was not replaced");
-        }
-        // Busy now; the next login tries again.
-        Err(Overloaded { .. }) => {}
-    }
+    Ok(pool.run(move |hasher| hasher.hash(&password)).await??)
 }

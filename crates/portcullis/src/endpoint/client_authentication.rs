@@ -47,9 +47,8 @@ fn basic(headers: &HeaderMap) -> Result<Option<ClientCredentials>, NotGranted> {
         ));
     }
     let refused = NotGranted::InvalidClient { from_header: true };
-    let (scheme, encoded) = match value.as_bytes().split_first_chunk::<6>() {
-        Some((scheme, encoded)) => (scheme, encoded),
-        None => return Ok(None),
+    let Some((scheme, encoded)) = value.as_bytes().split_first_chunk::<6>() else {
+        return Ok(None);
     };
     // A bearer token that some program sends everywhere says nothing about the client.
     if !scheme.eq_ignore_ascii_case(b"Basic ") {

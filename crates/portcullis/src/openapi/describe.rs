@@ -109,12 +109,12 @@ pub(crate) fn refusals(operation: &mut Operation, refusals: &[Refusal], schema: 
 }
 
 fn amend(operation: &mut Operation, change: impl FnOnce(&mut Notes)) {
-    let noted = operation
+    let extension = operation
         .extensions
         .entry(NOTES.to_owned())
         .or_insert_with(|| json!({}));
-    let mut notes: Notes = serde_json::from_value(noted.take()).unwrap_or_default();
+    let mut notes: Notes = serde_json::from_value(extension.take()).unwrap_or_default();
     change(&mut notes);
     // Text, numbers and JSON always turn into JSON.
-    *noted = serde_json::to_value(notes).unwrap_or_default();
+    *extension = serde_json::to_value(notes).unwrap_or_default();
 }

@@ -122,9 +122,9 @@ impl Document {
                 .map(|(name, scheme)| (name, scheme.definition));
             components.insert("securitySchemes".into(), Value::Object(named.collect()));
         }
-        let schemas = components.entry("schemas").or_insert_with(|| json!({}));
-        if let Some(schemas) = schemas.as_object_mut() {
-            schemas.extend(self.schemas);
+        let described = components.entry("schemas").or_insert_with(|| json!({}));
+        if let Some(described) = described.as_object_mut() {
+            described.extend(self.schemas);
         }
         Ok((app, document))
     }
