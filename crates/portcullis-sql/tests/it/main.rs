@@ -1,0 +1,3 @@
+//! What the stores promise, on real databases.
+
+mod sqlite;
