@@ -1,0 +1,4 @@
+//! What the stores promise, on real databases.
+
+mod harness;
+mod postgres_server;
