@@ -1,1 +1,19 @@
-fn main() {}
+//! The binary `portcullis`: accounts and tokens beside an API in any language.
+//!
+//! It holds no rules: those are the library's. Here are the configuration, the command line, the
+//! page, and the listening.
+
+mod app;
+mod cli;
+mod config;
+mod demo;
+mod listen;
+mod pages;
+mod sealing;
+mod telemetry;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

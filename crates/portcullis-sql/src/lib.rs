@@ -21,6 +21,6 @@ mod open_error;
 mod sqlite;
 mod user_columns;
 
-pub use address::{Create, Database, open, open_database};
+pub use address::{Create, Database, open, open_database, without_password};
 pub use open_error::OpenError;
 pub use sqlite::SqliteStore;

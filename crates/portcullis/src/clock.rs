@@ -8,6 +8,12 @@ use jiff::Timestamp;
 pub trait Clock: Send + Sync + 'static {
     /// The present moment, UTC.
     fn now(&self) -> Timestamp;
+
+    /// The present second, for times that are stored: every database keeps whole seconds alike.
+    fn second(&self) -> Timestamp {
+        let now = self.now();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
 }
 
 /// The machine's clock.

@@ -1,3 +1,5 @@
 //! What the stores promise, on real databases.
 
+mod harness;
+mod postgres_server;
 mod sqlite;

@@ -84,7 +84,7 @@ impl Administration<'_> {
             hashed_password: Some(hashed_password),
             disabled: draft.disabled,
             scopes: draft.scopes,
-            created_at: self.clock.now(),
+            created_at: self.clock.second(),
         };
         match self.users.insert_user(user).await? {
             InsertedUser::Inserted => self.find(&draft.username).await,

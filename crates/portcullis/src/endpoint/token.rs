@@ -41,7 +41,8 @@ pub(super) struct TokenResponse {
     /// For how many seconds it is valid.
     expires_in: u32,
     /// What it allows: scopes, separated by spaces. Left out when it allows nothing in particular.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     scope: Option<String>,
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt;
 use percent_encoding::percent_decode;
 use zeroize::Zeroizing;
 
@@ -91,6 +92,8 @@ pub(crate) struct Form(Vec<(String, Zeroizing<String>)>);
 impl Form {
     /// Largest body, in bytes. A password has at most 1,024, and at most three times that encoded.
     const MAX_BYTES: usize = 64 * 1024;
+    /// How much of a body that is too large is read and thrown away, in bytes.
+    const MOST_DISCARDED: usize = 32 * 1024 * 1024;
     /// How long the body may take to arrive.
     const PATIENCE: Duration = Duration::from_secs(10);
     /// Parameters that must not stand in the address (RFC 6749 §2.3.1).
@@ -148,12 +151,28 @@ impl Form {
             .and_then(|length| length.to_str().ok())
             .and_then(|length| length.parse::<usize>().ok());
         if announced.is_some_and(|length| length > Self::MAX_BYTES) {
+            if !headers.contains_key(EXPECT) {
+                let _ = tokio::time::timeout(Self::PATIENCE, discard(body)).await;
+            }
             return Err(InvalidForm::TooLarge);
         }
         match tokio::time::timeout(Self::PATIENCE, to_bytes(body, Self::MAX_BYTES)).await {
             Ok(Ok(bytes)) => Ok(bytes),
             Ok(Err(error)) if is_length_error(&error) => Err(InvalidForm::TooLarge),
             Ok(Err(_)) | Err(_) => Err(InvalidForm::Incomplete),
+        }
+    }
+}
+
+/// Reads on for a while and keeps nothing: a client that is still sending when the connection closes
+/// would see a reset instead of the refusal.
+async fn discard(mut body: Body) {
+    let mut left = Form::MOST_DISCARDED;
+    while let Some(Ok(frame)) = body.frame().await {
+        let length = frame.data_ref().map_or(0, bytes::Bytes::len);
+        left = left.saturating_sub(length);
+        if left == 0 {
+            return;
         }
     }
 }

@@ -1,0 +1,95 @@
+//! The application: configuration and store in, router out.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use http::{HeaderName, HeaderValue, Method, header};
+use portcullis::Auth;
+use portcullis::auth::AuthBuilder;
+use portcullis::endpoint;
+use portcullis::openapi::Document;
+use portcullis::scope::Scope;
+use portcullis::store::Store;
+use portcullis::token::SigningKey;
+use portcullis::user::User;
+use tower_http::cors::CorsLayer;
+
+use crate::config::Config;
+use crate::pages;
+
+/// The scopes of the server's own operations.
+const OWN_SCOPES: [(&str, &str); 3] = [
+    ("users:read", "See all accounts"),
+    ("users:write", "Manage all accounts"),
+    ("audit:read", "See the record of what happened"),
+];
+
+/// The state of a server at `issuer`.
+pub(crate) fn auth(
+    config: &Config,
+    store: Arc<dyn Store>,
+    key: SigningKey,
+    issuer: &str,
+) -> anyhow::Result<Auth> {
+    let mut auth: AuthBuilder<User> = Auth::builder_shared(store)
+        .issuer(issuer)
+        .signing_key(key)
+        .access_token_seconds(config.access_token_seconds)
+        .strict(config.strict)
+        .inactive_login(config.inactive_login)
+        .hashing(config.hashing)
+        .hashing_threads(config.hashing_threads);
+    if let Some(audience) = &config.audience {
+        auth = auth.audience(audience);
+    }
+    for (name, description) in OWN_SCOPES {
+        auth = auth.scope(name, description);
+    }
+    for (name, description) in &config.scopes {
+        auth = auth.scope(name, description);
+    }
+    Ok(auth.build()?)
+}
+
+/// Whether clients can ask for `scope`.
+pub(crate) fn is_declared(config: &Config, scope: &Scope) -> bool {
+    config.scopes.contains_key(scope.as_str())
+        || OWN_SCOPES.iter().any(|(name, _)| *name == scope.as_str())
+}
+
+/// Every route of the server.
+pub(crate) fn app(config: &Config, auth: Auth) -> anyhow::Result<Router> {
+    let document = Document::new("Portcullis", env!("CARGO_PKG_VERSION"))
+        .description("Username-and-password security for HTTP APIs.")
+        .scopes(auth.settings().scopes.clone());
+    let mut app = document
+        .serve(endpoint::router())?
+        .merge(pages::routes())
+        .fallback(endpoint::not_found)
+        .method_not_allowed_fallback(endpoint::method_not_allowed)
+        .with_state(auth);
+    if !config.cors_origins.is_empty() {
+        app = app.layer(cors(&config.cors_origins)?);
+    }
+    Ok(app)
+}
+
+/// Exact origins, never with credentials: a page sends its token itself.
+fn cors(origins: &[String]) -> anyhow::Result<CorsLayer> {
+    let origins: Vec<HeaderValue> = origins
+        .iter()
+        .map(|origin| HeaderValue::from_str(origin))
+        .collect::<Result<_, _>>()
+        .context("setting `cors.origins`")?;
+    Ok(CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .expose_headers([
+            header::WWW_AUTHENTICATE,
+            header::RETRY_AFTER,
+            HeaderName::from_static("allow"),
+        ])
+        .max_age(std::time::Duration::from_mins(10)))
+}

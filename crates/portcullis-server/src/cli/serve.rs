@@ -1,0 +1,133 @@
+//! `portcullis serve`.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use portcullis::store::Store;
+use portcullis::token::SigningKey;
+use portcullis_sql::Create;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Global, output};
+use crate::config::Config;
+use crate::demo::{self, Demo};
+use crate::listen::{self, Limits};
+use crate::{app, sealing, telemetry};
+
+#[derive(Args)]
+pub(super) struct Serve {
+    /// Serve the tutorial's users (johndoe/secret, alice/secret2) from a throw-away database.
+    #[arg(long, conflicts_with = "database")]
+    demo: bool,
+    /// Address and port [default: 127.0.0.1:8000].
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    #[command(flatten)]
+    global: Global,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let values = self.global.values(self.listen.clone())?;
+        let mut config = Config::read(&values)?;
+        telemetry::start(&config);
+        if self.demo {
+            if !config.listen.ip().is_loopback() {
+                bail!("--demo has well-known passwords, so it listens on loopback only");
+            }
+            for (name, description) in demo::SCOPES {
+                config.scopes.insert(name.into(), description.into());
+            }
+        }
+        // The limit on open files is low by default; every connection is one.
+        if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+            tracing::debug!(%error, "the limit on open files stays");
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
+        let served = runtime.block_on(self.serve(&config));
+        // A hash that nobody waits for any more must not delay the end.
+        runtime.shutdown_background();
+        served
+    }
+
+    async fn serve(&self, config: &Config) -> anyhow::Result<()> {
+        // Asked for before anything is said, so that a stop is heard from the first moment.
+        let stop = stop_signal()?;
+        let (store, key, demo) = self.open(config).await?;
+        let listener = bind(config.listen).await?;
+        let address = listener.local_addr()?;
+        let issuer = match &config.issuer {
+            Some(issuer) => issuer.clone(),
+            None => format!("http://{address}"),
+        };
+        let auth = app::auth(config, store, key, &issuer)?;
+        let app = app::app(config, auth)?;
+        if demo.is_none() {
+            output::line(&format!(
+                "Database: {}",
+                portcullis_sql::without_password(&config.database)
+            ));
+        }
+        output::line(&format!(
+            "Portcullis {} listens on http://{address} (docs: http://{address}/docs)",
+            env!("CARGO_PKG_VERSION")
+        ));
+        let limits = Limits {
+            connections: config.connections,
+            header_timeout: config.header_timeout,
+            shutdown_timeout: config.shutdown_timeout,
+        };
+        if listen::serve(listener, app, limits, stop).await {
+            output::line("Stopped.");
+        } else {
+            output::note("Stopped; some requests did not finish in time.");
+        }
+        Ok(())
+    }
+
+    async fn open(
+        &self,
+        config: &Config,
+    ) -> anyhow::Result<(Arc<dyn Store>, SigningKey, Option<Demo>)> {
+        if self.demo {
+            output::line(
+                "DEMO: a throw-away database with well-known passwords (johndoe/secret, \
+                 alice/secret2, who is inactive). Nothing is kept; do not use it for anything real.",
+            );
+            let demo = demo::open().await?;
+            return Ok((Arc::clone(&demo.store), SigningKey::generate()?, Some(demo)));
+        }
+        let store = portcullis_sql::open(&config.database, Create::IfMissing).await?;
+        let key = sealing::signing_key(config, &*store).await?;
+        Ok((store, key, None))
+    }
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    match TcpListener::bind(address).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => bail!(
+            "{address} is occupied by another program; stop it, or choose another with --listen \
+             (such as --listen 127.0.0.1:8001)"
+        ),
+        Err(error) => Err(error).with_context(|| format!("cannot listen on {address}")),
+    }
+}
+
+/// Ready when the process is asked to stop.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

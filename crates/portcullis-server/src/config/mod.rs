@@ -1,0 +1,169 @@
+//! The configuration: every setting, where its value came from, and what it means.
+
+mod sources;
+mod table;
+mod values;
+
+pub(crate) use sources::{CommandLine, Sources};
+pub(crate) use table::{SETTINGS, Setting};
+pub(crate) use values::Values;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use portcullis::auth::InactiveLogin;
+use portcullis::password::{Argon2Parameters, PasswordPolicy};
+
+/// What stops the start: which setting, where it stands, what is wrong, what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct ConfigError(pub(crate) String);
+
+/// The configuration of a server, read and checked.
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) database: String,
+    pub(crate) issuer: Option<String>,
+    pub(crate) audience: Option<String>,
+    pub(crate) strict: bool,
+    pub(crate) inactive_login: InactiveLogin,
+    pub(crate) access_token_seconds: u32,
+    pub(crate) scopes: BTreeMap<String, String>,
+    pub(crate) cors_origins: Vec<String>,
+    pub(crate) policy: PasswordPolicy,
+    pub(crate) hashing: Argon2Parameters,
+    pub(crate) hashing_threads: NonZeroUsize,
+    pub(crate) connections: usize,
+    pub(crate) header_timeout: Duration,
+    pub(crate) shutdown_timeout: Duration,
+    pub(crate) log_level: String,
+    pub(crate) log_json: bool,
+    pub(crate) key_encryption_key: Option<String>,
+}
+
+impl Config {
+    /// Reads every setting, and refuses what cannot be or is not safe.
+    pub(crate) fn read(values: &Values) -> Result<Self, ConfigError> {
+        let config = Self {
+            listen: values.parse("listen", "an address and a port, such as 127.0.0.1:8000")?,
+            database: values.text("database"),
+            issuer: values.optional("issuer"),
+            audience: values.optional("audience"),
+            strict: values.boolean("strict")?,
+            inactive_login: match values.one_of("login.inactive", &["token", "refuse"])? {
+                "refuse" => InactiveLogin::Refuse,
+                _ => InactiveLogin::Token,
+            },
+            access_token_seconds: values.number("tokens.access_seconds", 60, 3_600)?,
+            scopes: values.scopes()?,
+            cors_origins: values.list("cors.origins"),
+            policy: PasswordPolicy {
+                min_code_points: values.number("password.min_length", 8, 256)?,
+            },
+            hashing: values.hashing()?,
+            hashing_threads: values.hashing_threads()?,
+            connections: values.number("limits.connections", 1, 100_000)?,
+            header_timeout: Duration::from_secs(values.number("limits.header_seconds", 1, 300)?),
+            shutdown_timeout: Duration::from_secs(values.number(
+                "limits.shutdown_seconds",
+                0,
+                300,
+            )?),
+            log_level: values
+                .one_of("log.level", &["error", "warn", "info", "debug", "trace"])?
+                .to_owned(),
+            log_json: values.one_of("log.format", &["text", "json"])? == "json",
+            key_encryption_key: values.optional("key_encryption_key"),
+        };
+        config.check_listener(values)?;
+        config.check_issuer(values)?;
+        config.check_origins(values)?;
+        Ok(config)
+    }
+
+    /// Passwords and tokens cross a network only encrypted.
+    fn check_listener(&self, values: &Values) -> Result<(), ConfigError> {
+        if self.listen.ip().is_loopback() {
+            return Ok(());
+        }
+        let https = self
+            .issuer
+            .as_deref()
+            .is_some_and(|issuer| issuer.starts_with("https://"));
+        if https && values.boolean("behind_proxy")? {
+            return Ok(());
+        }
+        Err(values.wrong(
+            "listen",
+            "it is not a loopback address, and passwords must not cross a network in the clear: put \
+             a proxy that speaks TLS in front, set `issuer` to its https:// address and \
+             `behind_proxy = true`; or listen on 127.0.0.1",
+        ))
+    }
+
+    fn check_issuer(&self, values: &Values) -> Result<(), ConfigError> {
+        let Some(issuer) = &self.issuer else {
+            return Ok(());
+        };
+        let rest = issuer.strip_prefix("https://").or_else(|| {
+            issuer
+                .strip_prefix("http://")
+                .filter(|rest| is_loopback(rest))
+        });
+        let fits = rest.is_some_and(|rest| {
+            !rest.is_empty()
+                && !rest.contains(['?', '#', '"', '\\', '@'])
+                && rest.bytes().all(|byte| byte.is_ascii_graphic())
+        });
+        if fits {
+            return Ok(());
+        }
+        Err(values.wrong(
+            "issuer",
+            "it must be an https:// address without user, query and fragment (http:// only with a \
+             loopback host)",
+        ))
+    }
+
+    fn check_origins(&self, values: &Values) -> Result<(), ConfigError> {
+        for origin in &self.cors_origins {
+            let host = origin
+                .strip_prefix("https://")
+                .or_else(|| origin.strip_prefix("http://"));
+            let is_origin = host.is_some_and(|host| {
+                !host.is_empty()
+                    && !host.contains(['/', '*', '?', '#', '@'])
+                    && host.bytes().all(|byte| byte.is_ascii_graphic())
+                    && !host.bytes().any(|byte| byte.is_ascii_uppercase())
+            });
+            if !is_origin {
+                return Err(values.wrong(
+                    "cors.origins",
+                    &format!(
+                        "{origin:?} is not an exact origin; write scheme, host and port in small \
+                         letters, such as https://app.example.com, without a path and without `*`"
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_loopback(address: &str) -> bool {
+    let authority = address.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost"
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

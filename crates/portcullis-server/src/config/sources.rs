@@ -1,0 +1,218 @@
+//! Where values come from: the command line, over the environment, over the file, over the defaults.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::ConfigError;
+use super::table::{SETTINGS, Setting};
+use super::values::{Origin, Value, Values};
+
+/// The file that is read when it is there and no other is named.
+const DEFAULT_FILE: &str = "portcullis.toml";
+const PREFIX: &str = "PORTCULLIS_";
+
+/// What the command line says.
+#[derive(Debug, Default)]
+pub(crate) struct CommandLine {
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) listen: Option<String>,
+    pub(crate) database: Option<String>,
+}
+
+/// Everything that is read.
+pub(crate) struct Sources {
+    pub(crate) command_line: CommandLine,
+    pub(crate) environment: Vec<(String, String)>,
+}
+
+impl Sources {
+    /// The command line and the process's environment.
+    pub(crate) fn of_process(command_line: CommandLine) -> Result<Self, ConfigError> {
+        let environment = std::env::vars_os()
+            .filter(|(name, _)| name.to_string_lossy().starts_with(PREFIX))
+            .map(
+                |(name, value)| match (name.into_string(), value.into_string()) {
+                    (Ok(name), Ok(value)) => Ok((name, value)),
+                    (name, _) => Err(ConfigError(format!(
+                        "environment variable {}: it is not UTF-8",
+                        name.unwrap_or_else(|name| name.to_string_lossy().into_owned())
+                    ))),
+                },
+            )
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            command_line,
+            environment,
+        })
+    }
+
+    /// Puts the sources on top of each other.
+    pub(crate) fn merge(self) -> Result<Values, ConfigError> {
+        let mut values = defaults();
+        let (file, named) = match self.command_line.config {
+            Some(file) => (file, true),
+            None => (PathBuf::from(DEFAULT_FILE), false),
+        };
+        if named || file.exists() {
+            read_file(&file, &mut values)?;
+        }
+        read_environment(&self.environment, &mut values)?;
+        let options = [
+            ("listen", "--listen", self.command_line.listen),
+            ("database", "--database", self.command_line.database),
+        ];
+        for (key, option, text) in options {
+            if let Some(text) = text {
+                let origin = Origin::CommandLine(option);
+                let texts = vec![text];
+                values.settings.insert(key, Value { texts, origin });
+            }
+        }
+        Ok(values)
+    }
+}
+
+fn defaults() -> Values {
+    let value = |setting: &Setting| Value {
+        texts: texts(setting.default),
+        origin: Origin::Default,
+    };
+    Values {
+        settings: SETTINGS
+            .iter()
+            .map(|setting| (setting.key, value(setting)))
+            .collect(),
+        scopes: BTreeMap::new(),
+        scopes_origin: Origin::Default,
+    }
+}
+
+/// Empty text is no value at all.
+fn texts(text: &str) -> Vec<String> {
+    if text.is_empty() {
+        Vec::new()
+    } else {
+        vec![text.to_owned()]
+    }
+}
+
+fn read_file(path: &Path, values: &mut Values) -> Result<(), ConfigError> {
+    let place = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError(format!("{place}: it cannot be read: {error}")))?;
+    let mut table: toml::Table = toml::from_str(&text)
+        .map_err(|error| ConfigError(format!("{place}: it is not TOML: {error}")))?;
+    if let Some(scopes) = table.remove("scopes") {
+        values.scopes = scopes.try_into().map_err(|_| {
+            ConfigError(format!(
+                "{place}: under [scopes], each line is a name and a description: \"items:read\" = \"Read items\""
+            ))
+        })?;
+        values.scopes_origin = Origin::File(path.to_owned());
+    }
+    let mut found = Vec::new();
+    flatten("", table, &mut found);
+    for (key, value) in found {
+        let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
+            return Err(ConfigError(format!(
+                "{place}: there is no setting `{key}`{}",
+                did_you_mean(&key)
+            )));
+        };
+        let texts = toml_texts(&value).ok_or_else(|| {
+            ConfigError(format!(
+                "{place}: setting `{key}` has a value of the wrong type"
+            ))
+        })?;
+        let origin = Origin::File(path.to_owned());
+        values.settings.insert(setting.key, Value { texts, origin });
+    }
+    Ok(())
+}
+
+fn flatten(prefix: &str, table: toml::Table, found: &mut Vec<(String, toml::Value)>) {
+    for (name, value) in table {
+        let key = format!("{prefix}{name}");
+        match value {
+            toml::Value::Table(inner) => flatten(&format!("{key}."), inner, found),
+            value => found.push((key, value)),
+        }
+    }
+}
+
+fn toml_texts(value: &toml::Value) -> Option<Vec<String>> {
+    let scalar = |value: &toml::Value| match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(answer) => Some(answer.to_string()),
+        _ => None,
+    };
+    match value {
+        toml::Value::Array(items) => items.iter().map(scalar).collect(),
+        other => scalar(other).map(|text| texts(&text)),
+    }
+}
+
+fn read_environment(
+    environment: &[(String, String)],
+    values: &mut Values,
+) -> Result<(), ConfigError> {
+    for (variable, text) in environment {
+        let name = variable.strip_prefix(PREFIX).unwrap_or(variable);
+        let named = |name: &str| {
+            SETTINGS
+                .iter()
+                .find(|setting| env_name(setting.key) == name)
+        };
+        let from_file = || name.strip_suffix("_FILE").and_then(named);
+        let (setting, text) = if let Some(setting) = named(name) {
+            (setting, text.clone())
+        } else if let Some(setting) = from_file() {
+            let twin = format!("{PREFIX}{}", env_name(setting.key));
+            if environment.iter().any(|(other, _)| *other == twin) {
+                return Err(ConfigError(format!(
+                    "both {twin} and {variable} are set; keep one"
+                )));
+            }
+            let read = std::fs::read_to_string(text).map_err(|error| {
+                ConfigError(format!(
+                    "environment variable {variable}: {text} cannot be read: {error}"
+                ))
+            })?;
+            (setting, read.trim_end_matches(['\r', '\n']).to_owned())
+        } else {
+            return Err(ConfigError(format!(
+                "environment variable {variable}: there is no such setting{}",
+                did_you_mean(&name.to_ascii_lowercase())
+            )));
+        };
+        let is_list = setting.key == "cors.origins";
+        let texts = if is_list {
+            let items = text.split([',', ' ']).filter(|item| !item.is_empty());
+            items.map(str::to_owned).collect()
+        } else {
+            texts(&text)
+        };
+        let origin = Origin::Environment(variable.clone());
+        values.settings.insert(setting.key, Value { texts, origin });
+    }
+    Ok(())
+}
+
+fn env_name(key: &str) -> String {
+    key.replace('.', "_").to_ascii_uppercase()
+}
+
+/// A setting that ends or begins alike.
+fn did_you_mean(key: &str) -> String {
+    let plain = |key: &str| key.replace(['.', '_', '-'], "").to_ascii_lowercase();
+    let wanted = plain(key);
+    let close = SETTINGS.iter().find(|setting| {
+        let known = plain(setting.key);
+        known == wanted || known.ends_with(&wanted) || wanted.ends_with(&known)
+    });
+    match close {
+        Some(setting) => format!("; did you mean `{}`?", setting.key),
+        None => "; `portcullis config show --explain` lists those there are".to_owned(),
+    }
+}

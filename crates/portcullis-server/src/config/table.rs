@@ -1,0 +1,121 @@
+//! Every setting there is.
+
+/// One setting.
+pub(crate) struct Setting {
+    /// Its name in `portcullis.toml`, with dots; in capitals after `PORTCULLIS_`, with `_` for the
+    /// dots, in the environment.
+    pub(crate) key: &'static str,
+    /// Its value where nothing is said. Empty: none.
+    pub(crate) default: &'static str,
+    /// What it does.
+    pub(crate) about: &'static str,
+    /// Whether its value must not be shown.
+    pub(crate) secret: bool,
+}
+
+const fn setting(key: &'static str, default: &'static str, about: &'static str) -> Setting {
+    Setting {
+        key,
+        default,
+        about,
+        secret: false,
+    }
+}
+
+/// Every setting, in the order in which it is shown. `[scopes]`, a table of names and descriptions,
+/// stands beside them.
+pub(crate) const SETTINGS: &[Setting] = &[
+    setting(
+        "listen",
+        "127.0.0.1:8000",
+        "Address and port to listen on. Beyond loopback it needs an https `issuer` and `behind_proxy`.",
+    ),
+    setting(
+        "database",
+        "sqlite://portcullis.db",
+        "sqlite://FILE (relative), sqlite:///FILE (absolute) or postgres://USER:PASSWORD@HOST/NAME.",
+    ),
+    setting(
+        "issuer",
+        "",
+        "This server's address as clients know it, the `iss` of tokens. On loopback: http:// and the listen address.",
+    ),
+    setting(
+        "audience",
+        "",
+        "The API that tokens are for, their `aud`. The issuer, unless set.",
+    ),
+    setting(
+        "behind_proxy",
+        "false",
+        "Whether a proxy that speaks TLS stands in front. It allows a listener beyond loopback.",
+    ),
+    setting(
+        "strict",
+        "false",
+        "Whether a login must say grant_type=password, as RFC 6749 demands.",
+    ),
+    setting(
+        "login.inactive",
+        "token",
+        "A login to an inactive account: `token` (every operation then says `Inactive user`) or `refuse`.",
+    ),
+    setting(
+        "tokens.access_seconds",
+        "900",
+        "How long an access token is valid, 60 to 3600 seconds.",
+    ),
+    setting(
+        "password.min_length",
+        "15",
+        "Fewest characters of a new password, 8 to 256. NIST asks for 15 where it is the only factor.",
+    ),
+    setting(
+        "hashing.memory_kib",
+        "19456",
+        "Argon2id memory of a new hash, in KiB, 8192 to 131072.",
+    ),
+    setting(
+        "hashing.passes",
+        "2",
+        "Argon2id passes of a new hash, 1 to 16.",
+    ),
+    setting(
+        "hashing.lanes",
+        "1",
+        "Argon2id lanes of a new hash, 1 to 16.",
+    ),
+    setting(
+        "hashing.threads",
+        "",
+        "On how many threads passwords are hashed. One for each core, unless set.",
+    ),
+    setting(
+        "cors.origins",
+        "",
+        "Exact origins of pages that may call this server from a browser, such as https://app.example.com.",
+    ),
+    setting(
+        "limits.connections",
+        "4096",
+        "How many connections may be open at once; more wait.",
+    ),
+    setting(
+        "limits.header_seconds",
+        "30",
+        "How long a connection may take to send a request's head, or stay idle.",
+    ),
+    setting(
+        "limits.shutdown_seconds",
+        "10",
+        "How long requests in progress may take to finish when the server stops.",
+    ),
+    setting("log.level", "info", "error, warn, info, debug or trace."),
+    setting("log.format", "text", "text or json."),
+    Setting {
+        key: "key_encryption_key",
+        default: "",
+        about: "32 bytes in base64 that seal the signing keys. Unless set, the file portcullis.key, made at the first start.",
+        secret: true,
+    },
+];

@@ -1,0 +1,120 @@
+use super::*;
+
+fn read(environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let environment = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let sources = Sources {
+        command_line: CommandLine::default(),
+        environment,
+    };
+    Config::read(&sources.merge()?)
+}
+
+fn refused(environment: &[(&str, &str)]) -> String {
+    read(environment).err().expect("it is refused").to_string()
+}
+
+fn from_file(text: &str) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("settings.toml");
+    std::fs::write(&path, text).unwrap();
+    let command_line = CommandLine {
+        config: Some(path),
+        ..CommandLine::default()
+    };
+    let sources = Sources {
+        command_line,
+        environment: Vec::new(),
+    };
+    Config::read(&sources.merge()?)
+}
+
+#[test]
+fn every_default_is_accepted() {
+    assert!(read(&[]).is_ok());
+}
+
+#[test]
+fn an_unknown_setting_names_itself_and_its_place() {
+    let text = refused(&[("PORTCULLIS_LISTNE", "127.0.0.1:1")]);
+    assert!(text.contains("PORTCULLIS_LISTNE"), "{text}");
+    let text = from_file("[login]\ninactiv = \"token\"\n")
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        text.contains("settings.toml") && text.contains("`login.inactiv`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_wrong_value_names_its_setting_and_its_place() {
+    for (name, value, says) in [
+        ("PORTCULLIS_LISTEN", "8000", "an address and a port"),
+        ("PORTCULLIS_STRICT", "yes", "true or false"),
+        ("PORTCULLIS_LOGIN_INACTIVE", "maybe", "token, refuse"),
+        ("PORTCULLIS_TOKENS_ACCESS_SECONDS", "0", "from 60 to 3600"),
+        ("PORTCULLIS_HASHING_MEMORY_KIB", "8", "from 8192"),
+        (
+            "PORTCULLIS_CORS_ORIGINS",
+            "https://a.example,*",
+            "exact origin",
+        ),
+        ("PORTCULLIS_ISSUER", "http://example.com", "https"),
+        ("PORTCULLIS_ISSUER", "https://example.com/?a", "query"),
+    ] {
+        let text = refused(&[(name, value)]);
+        assert!(text.contains(name) && text.contains(says), "{text}");
+    }
+}
+
+#[test]
+fn the_environment_stands_over_the_file() {
+    let config = from_file(
+        "strict = true\n[tokens]\naccess_seconds = 60\n[scopes]\n\"items:read\" = \"Read\"\n",
+    )
+    .unwrap();
+    assert!(config.strict);
+    assert_eq!(config.access_token_seconds, 60);
+    assert_eq!(config.scopes["items:read"], "Read");
+    assert!(!read(&[("PORTCULLIS_STRICT", "false")]).unwrap().strict);
+}
+
+#[test]
+fn a_listener_beyond_loopback_needs_https_and_a_proxy() {
+    let listen = ("PORTCULLIS_LISTEN", "0.0.0.0:8000");
+    let issuer = ("PORTCULLIS_ISSUER", "https://id.example.com");
+    let proxy = ("PORTCULLIS_BEHIND_PROXY", "true");
+    assert!(refused(&[listen]).contains("in the clear"));
+    assert!(refused(&[listen, issuer]).contains("in the clear"));
+    assert!(refused(&[listen, proxy]).contains("in the clear"));
+    assert!(
+        refused(&[
+            listen,
+            proxy,
+            ("PORTCULLIS_ISSUER", "http://127.0.0.1:8000")
+        ])
+        .contains("in the clear")
+    );
+    assert!(read(&[listen, issuer, proxy]).is_ok());
+}
+
+#[test]
+fn a_secret_may_lie_in_a_file_but_not_in_two_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(&path, "AAAA\n").unwrap();
+    let path = path.to_str().unwrap();
+    let config = read(&[("PORTCULLIS_KEY_ENCRYPTION_KEY_FILE", path)]).unwrap();
+    assert_eq!(config.key_encryption_key.as_deref(), Some("AAAA"));
+    let both = [
+        ("PORTCULLIS_KEY_ENCRYPTION_KEY_FILE", path),
+        ("PORTCULLIS_KEY_ENCRYPTION_KEY", "BBBB"),
+    ];
+    assert!(refused(&both).contains("keep one"));
+    let missing = [("PORTCULLIS_ISSUER_FILE", "/nonexistent/issuer")];
+    assert!(refused(&missing).contains("/nonexistent/issuer"));
+}

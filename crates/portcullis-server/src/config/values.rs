@@ -1,0 +1,153 @@
+//! Values as text, with their origin.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use portcullis::password::Argon2Parameters;
+use portcullis::scope::Scope;
+
+use super::ConfigError;
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Default,
+    File(PathBuf),
+    Environment(String),
+    CommandLine(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Environment(name) => write!(f, "environment variable {name}"),
+            Self::CommandLine(option) => write!(f, "command line {option}"),
+        }
+    }
+}
+
+/// A value: texts, of which most settings have at most one.
+#[derive(Debug, Clone)]
+pub(crate) struct Value {
+    pub(crate) texts: Vec<String>,
+    pub(crate) origin: Origin,
+}
+
+/// The value of every setting, by key.
+#[derive(Debug)]
+pub(crate) struct Values {
+    pub(crate) settings: BTreeMap<&'static str, Value>,
+    pub(crate) scopes: BTreeMap<String, String>,
+    pub(crate) scopes_origin: Origin,
+}
+
+impl Values {
+    fn value(&self, key: &str) -> (&[String], &Origin) {
+        match self.settings.get(key) {
+            Some(value) => (&value.texts, &value.origin),
+            None => (&[], &Origin::Default),
+        }
+    }
+
+    /// The error that says what is wrong with the value of `key`.
+    pub(crate) fn wrong(&self, key: &str, reason: &str) -> ConfigError {
+        let (_, origin) = self.value(key);
+        ConfigError(format!("setting `{key}` ({origin}): {reason}"))
+    }
+
+    pub(crate) fn optional(&self, key: &str) -> Option<String> {
+        self.value(key).0.first().cloned()
+    }
+
+    pub(crate) fn text(&self, key: &str) -> String {
+        self.optional(key).unwrap_or_default()
+    }
+
+    pub(crate) fn list(&self, key: &str) -> Vec<String> {
+        self.value(key).0.to_vec()
+    }
+
+    pub(crate) fn parse<T: FromStr>(&self, key: &str, expected: &str) -> Result<T, ConfigError> {
+        let text = self.text(key);
+        text.parse()
+            .map_err(|_| self.wrong(key, &format!("{text:?} is not {expected}")))
+    }
+
+    pub(crate) fn boolean(&self, key: &str) -> Result<bool, ConfigError> {
+        self.parse(key, "true or false")
+    }
+
+    pub(crate) fn number<T>(&self, key: &str, least: T, most: T) -> Result<T, ConfigError>
+    where
+        T: FromStr + PartialOrd + fmt::Display,
+    {
+        let expected = format!("a number from {least} to {most}");
+        let number = self.parse(key, &expected)?;
+        if (least..=most).contains(&number) {
+            return Ok(number);
+        }
+        Err(self.wrong(key, &format!("{number} is not {expected}")))
+    }
+
+    pub(crate) fn one_of<'a>(
+        &self,
+        key: &str,
+        choices: &[&'a str],
+    ) -> Result<&'a str, ConfigError> {
+        let text = self.text(key);
+        let chosen = choices.iter().find(|choice| **choice == text).copied();
+        chosen.ok_or_else(|| {
+            self.wrong(
+                key,
+                &format!("{text:?} is not one of: {}", choices.join(", ")),
+            )
+        })
+    }
+
+    pub(crate) fn hashing(&self) -> Result<Argon2Parameters, ConfigError> {
+        let parameters = Argon2Parameters {
+            memory_kib: self.number(
+                "hashing.memory_kib",
+                8 * 1024,
+                Argon2Parameters::MAX_MEMORY_KIB,
+            )?,
+            passes: self.number("hashing.passes", 1, 16)?,
+            lanes: self.number("hashing.lanes", 1, Argon2Parameters::MAX_LANES)?,
+        };
+        if parameters.is_bearable() {
+            return Ok(parameters);
+        }
+        Err(self.wrong(
+            "hashing.passes",
+            &format!(
+                "memory times passes may be at most {} KiB",
+                Argon2Parameters::MAX_WORK
+            ),
+        ))
+    }
+
+    pub(crate) fn hashing_threads(&self) -> Result<NonZeroUsize, ConfigError> {
+        if self.optional("hashing.threads").is_none() {
+            return Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+        }
+        let threads = self.number("hashing.threads", 1, 256)?;
+        Ok(NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN))
+    }
+
+    pub(crate) fn scopes(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        for name in self.scopes.keys() {
+            Scope::parse(name).map_err(|reason| {
+                let origin = &self.scopes_origin;
+                ConfigError(format!(
+                    "scope {name:?} under [scopes] ({origin}): {reason}"
+                ))
+            })?;
+        }
+        Ok(self.scopes.clone())
+    }
+}

@@ -1,0 +1,73 @@
+//! The sealing key: from the configuration, or from `portcullis.key` in the working directory.
+
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use portcullis::auth::{NoSigningKey, load_or_create_signing_key};
+use portcullis::clock::{Clock, SystemClock};
+use portcullis::store::Store;
+use portcullis::token::{KeyFailed, SealingKey, SigningKey};
+
+use crate::config::Config;
+
+/// The file that holds the sealing key where the configuration does not.
+const FILE: &str = "portcullis.key";
+
+/// The signing key of the database, opened; at the first start, made.
+pub(crate) async fn signing_key(config: &Config, store: &dyn Store) -> anyhow::Result<SigningKey> {
+    let fresh = store.list_signing_keys().await?.is_empty();
+    let (sealing, place) = sealing_key(config.key_encryption_key.as_deref(), fresh)?;
+    match load_or_create_signing_key(store, &sealing, SystemClock.second()).await {
+        Ok(key) => Ok(key),
+        Err(NoSigningKey::Key(KeyFailed::OtherSeal)) => bail!(
+            "the signing keys in the database are sealed under another key than {place}; copy the \
+             right portcullis.key here, or set PORTCULLIS_KEY_ENCRYPTION_KEY to it"
+        ),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The sealing key, and where it lies.
+fn sealing_key(configured: Option<&str>, fresh: bool) -> anyhow::Result<(SealingKey, String)> {
+    if let Some(text) = configured {
+        let key = SealingKey::from_base64(text).context("setting `key_encryption_key`")?;
+        return Ok((key, "the setting `key_encryption_key`".to_owned()));
+    }
+    let path = PathBuf::from(FILE);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let key = SealingKey::from_base64(&text)
+                .with_context(|| format!("{FILE}: it holds no sealing key"))?;
+            Ok((key, FILE.to_owned()))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound && fresh => {
+            Ok((make(&path)?, FILE.to_owned()))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => bail!(
+            "the signing keys in the database are sealed, and their key is not here: copy {FILE} \
+             from where the server first ran into this directory, or set \
+             PORTCULLIS_KEY_ENCRYPTION_KEY to what it holds"
+        ),
+        Err(error) => Err(error).with_context(|| format!("{FILE} cannot be read")),
+    }
+}
+
+/// Makes the file, whole or not at all, for its owner alone. Should another process make it at the
+/// same moment, that one stands.
+fn make(path: &Path) -> anyhow::Result<SealingKey> {
+    let cannot = || format!("{FILE} cannot be written here");
+    let key = SealingKey::generate()?;
+    // Made with mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(".").with_context(cannot)?;
+    writeln!(file, "{}", key.to_base64().as_str()).with_context(cannot)?;
+    file.as_file().sync_all().with_context(cannot)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(key),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+            let text = std::fs::read_to_string(path).with_context(cannot)?;
+            Ok(SealingKey::from_base64(&text)?)
+        }
+        Err(error) => Err(error.error).with_context(cannot),
+    }
+}
