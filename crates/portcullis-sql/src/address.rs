@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use portcullis::store::Store;
 
-use crate::{OpenError, SqliteStore};
+use crate::{OpenError, PostgresStore, SqliteStore};
 
 /// Whether a database that is not there is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,13 @@ pub async fn open_database(url: &str, create: Create) -> Result<Database, OpenEr
         let store = opening
             .await
             .map_err(|cause| OpenError::failed("in SQLite", cause))??;
+        return Ok(Database {
+            was_created: store.was_created(),
+            store: Arc::new(store),
+        });
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let store = PostgresStore::open_or_create(url, create).await?;
         return Ok(Database {
             was_created: store.was_created(),
             store: Arc::new(store),
