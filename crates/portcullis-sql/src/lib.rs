@@ -1,18 +1,28 @@
-//! stub
-use portcullis::store::{MemoryStore, Store};
-use std::sync::Arc;
-/// x
-pub enum Create {
-    /// x
-    IfMissing,
-    /// x
-    Never,
-}
-/// x
-pub async fn open(_url: &str, _create: Create) -> Result<Arc<dyn Store>, std::io::Error> {
-    Ok(Arc::new(MemoryStore::new()))
-}
-/// x
-pub fn without_password(url: &str) -> String {
-    url.to_owned()
-}
+//! Portcullis' stores: [`SqliteStore`], a file beside the program, and `PostgresStore`, a server
+//! that several nodes share.
+//!
+//! Both keep the same tables, answer the same verbs, and pass the same suite
+//! ([`portcullis::store::conformance`]). [`open`] chooses by the address:
+//!
+//! ```
+//! use portcullis_sql::Create;
+//!
+//! # async fn run() -> Result<(), portcullis_sql::OpenError> {
+//! let store = portcullis_sql::open("sqlite://portcullis.db", Create::IfMissing).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! Opening makes what is missing and migrates what is old. A database that holds somebody else's
+//! tables, or that a newer version made, is refused and left as it is.
+
+mod address;
+mod migration;
+mod open_error;
+mod redacted;
+mod sqlite;
+mod user_columns;
+
+pub use address::{Create, Database, open, open_database};
+pub use open_error::OpenError;
+pub use redacted::without_password;
+pub use sqlite::SqliteStore;

@@ -2,3 +2,4 @@
 
 mod harness;
 mod postgres_server;
+mod sqlite;

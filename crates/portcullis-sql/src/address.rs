@@ -1,0 +1,146 @@
+//! A database's address, and which store it means.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use portcullis::store::Store;
+
+use crate::{OpenError, SqliteStore};
+
+/// Whether a database that is not there is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Create {
+    /// It is made. A `PostgreSQL` database itself must exist; its tables are made.
+    IfMissing,
+    /// It must be there, with its tables.
+    Never,
+}
+
+/// An opened database.
+pub struct Database {
+    /// The store on it.
+    pub store: Arc<dyn Store>,
+    /// Whether this very opening made its tables.
+    pub was_created: bool,
+}
+
+/// Opens the database at `url`: `sqlite://relative.db`, `sqlite:///absolute.db` or
+/// `postgres://user:password@host/database`. A file's name is taken as it is written, without
+/// percent-decoding.
+///
+/// # Errors
+/// [`OpenError`], which never holds the address's password.
+pub async fn open(url: &str, create: Create) -> Result<Arc<dyn Store>, OpenError> {
+    Ok(open_database(url, create).await?.store)
+}
+
+/// [`open`], and whether it made the tables.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_database(url: &str, create: Create) -> Result<Database, OpenError> {
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        let path = sqlite_path(file)?;
+        let opening = tokio::task::spawn_blocking(move || SqliteStore::open(&path, create));
+        let store = opening
+            .await
+            .map_err(|cause| OpenError::failed("in SQLite", cause))??;
+        return Ok(Database {
+            was_created: store.was_created(),
+            store: Arc::new(store),
+        });
+    }
+    // Only what stands before the colon is repeated: what follows may be a password.
+    let problem = match url.split_once(':') {
+        Some((scheme, _)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            format!("`{scheme}:` is no database that is known here")
+        }
+        _ => "this is no database address".to_owned(),
+    };
+    Err(OpenError::Address { problem })
+}
+
+/// The file of `sqlite:` and what follows.
+fn sqlite_path(after_scheme: &str) -> Result<PathBuf, OpenError> {
+    let wrong = |problem: &str| {
+        Err(OpenError::Address {
+            problem: problem.to_owned(),
+        })
+    };
+    match after_scheme.strip_prefix("//") {
+        None => wrong("`sqlite:` is followed by two slashes and a file"),
+        Some("") => wrong("`sqlite://` names no file"),
+        Some(file) if file.contains(":memory:") => wrong(
+            "an SQLite database in memory is not offered (several connections share the file)",
+        ),
+        Some(file) if file.contains(['?', '#', '\0']) => {
+            wrong("an SQLite address has no parameters, and its file no `?`, `#` or NUL")
+        }
+        Some(file) if file.ends_with('/') => {
+            wrong("the SQLite address names a directory, not a file")
+        }
+        Some(file) => Ok(PathBuf::from(file)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_slashes_are_relative_and_three_absolute() {
+        assert_eq!(
+            sqlite_path("//users.db").unwrap(),
+            PathBuf::from("users.db")
+        );
+        assert_eq!(
+            sqlite_path("//a/users.db").unwrap(),
+            PathBuf::from("a/users.db")
+        );
+        assert_eq!(
+            sqlite_path("///a/users.db").unwrap(),
+            PathBuf::from("/a/users.db")
+        );
+    }
+
+    #[test]
+    fn an_address_that_means_something_else_is_refused() {
+        for wrong in [
+            "users.db",
+            "/users.db",
+            "//",
+            ":memory:",
+            "//:memory:",
+            "//a.db?mode=ro",
+            "//a/",
+        ] {
+            let refused = sqlite_path(wrong);
+            assert!(
+                matches!(refused, Err(OpenError::Address { .. })),
+                "{wrong}: {refused:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn no_password_is_in_a_refusal() {
+        for url in [
+            "mysql://me:hunter2@host/db",
+            "me:hunter2@host",
+            "hunter2",
+            "",
+            "sqlite:hunter2",
+            "sqlite://a?password=hunter2",
+        ] {
+            let refused = open(url, Create::Never).await.err().unwrap();
+            assert!(
+                matches!(refused, OpenError::Address { .. }),
+                "{url}: {refused:?}"
+            );
+            assert!(
+                !format!("{refused} {refused:?}").contains("hunter2"),
+                "{refused}"
+            );
+        }
+    }
+}

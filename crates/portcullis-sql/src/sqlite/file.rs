@@ -1,0 +1,116 @@
+//! The file itself: made with the right mode, and recognised again.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::{Create, OpenError};
+
+/// A database's file.
+#[derive(Debug, Clone)]
+pub(super) struct DatabaseFile {
+    /// Absolute, so that SQLite sees neither `:memory:` nor `file:…?…` in it, and so that a later
+    /// change of directory does not lead elsewhere.
+    path: PathBuf,
+    place: String,
+}
+
+impl DatabaseFile {
+    /// The file at `path`; made, empty, if it is missing and may be made.
+    pub(super) fn find(path: &Path, create: Create) -> Result<Self, OpenError> {
+        let place = path.display().to_string();
+        let unwritable = |cause: io::Error| OpenError::Unwritable {
+            place: place.clone(),
+            cause: cause.into(),
+        };
+        let absolute = std::path::absolute(path).map_err(unwritable)?;
+        match fs::metadata(&absolute) {
+            Ok(found) if found.is_file() => {}
+            Ok(_) => {
+                return Err(unwritable(io::Error::other("it is not a file")));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match create {
+                Create::Never => return Err(OpenError::Missing { place }),
+                Create::IfMissing => make(&absolute).map_err(unwritable)?,
+            },
+            Err(error) => return Err(unwritable(error)),
+        }
+        Ok(Self {
+            path: absolute,
+            place,
+        })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file as it was named, for people.
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Whether a write-ahead log lies beside it.
+    pub(super) fn has_log(&self) -> bool {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        Path::new(&log).exists()
+    }
+
+    /// Remembers which file this is.
+    pub(super) fn identify(&self) -> io::Result<IdentifiedFile> {
+        Ok(IdentifiedFile {
+            identity: identity(&fs::metadata(&self.path)?),
+            path: self.path.clone(),
+        })
+    }
+}
+
+/// Makes an empty file for its owner alone: hashes and addresses will lie in it. SQLite gives the
+/// files that it keeps beside it the same mode.
+fn make(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        // Another process was faster. Both will find out who makes the tables.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// A file that was opened, to be told from another one that took its name.
+pub(super) struct IdentifiedFile {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+/// The file was deleted or replaced: what is written now would be lost with it.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the database file {0} was moved, deleted or replaced while it was open; restart on the right file"
+)]
+pub(super) struct FileGone(String);
+
+impl IdentifiedFile {
+    /// Whether its name still leads to it.
+    pub(super) fn check(&self) -> Result<(), FileGone> {
+        match fs::metadata(&self.path) {
+            Ok(found) if identity(&found) == self.identity => Ok(()),
+            _ => Err(FileGone(self.path.display().to_string())),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn identity(file: &fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (file.dev(), file.ino())
+}
+
+/// Elsewhere an open file cannot be replaced.
+#[cfg(not(unix))]
+fn identity(_: &fs::Metadata) -> (u64, u64) {
+    (0, 0)
+}

@@ -1,0 +1,105 @@
+//! A store in one file beside the program.
+//!
+//! ```text
+//! verb that reads ──► readers: one of several read-only connections, on the calling thread
+//! verb that writes ─► writer: one thread with one connection, one transaction a verb
+//! ```
+//!
+//! SQLite answers a prepared lookup faster than a hop to another thread takes, and in WAL mode no
+//! reader waits for a writer. So reads run where they are asked; only writes travel.
+
+mod failure;
+mod file;
+mod readers;
+mod schema;
+mod signing_keys;
+mod users;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use self::file::DatabaseFile;
+use self::readers::Readers;
+use self::writer::Writer;
+use crate::{Create, OpenError};
+
+/// A store in an SQLite file. Several processes may use the same file at once.
+pub struct SqliteStore {
+    // The readers are closed first, so that the writer, as the last, puts the log into the file.
+    readers: Readers,
+    writer: Writer,
+    was_created: bool,
+}
+
+impl SqliteStore {
+    /// Opens the file at `path`, makes it if it is missing and `create` says so (readable by its
+    /// owner alone), and migrates it. Blocks; [`open`](crate::open) does not.
+    ///
+    /// # Errors
+    /// [`OpenError`]. A file that holds something else is left as it is.
+    pub fn open(path: &Path, create: Create) -> Result<Self, OpenError> {
+        let file = DatabaseFile::find(path, create)?;
+        let failed = |error| failure::opening(&file, error);
+        let mut connection = connect(&file, Access::Write).map_err(failed)?;
+        let was_created = schema::migrate(&mut connection, &file, create)?;
+        let readers = Readers::open(&file).map_err(failed)?;
+        let identified = file
+            .identify()
+            .map_err(|cause| OpenError::failed(file.place(), cause))?;
+        Ok(Self {
+            readers,
+            writer: Writer::start(connection, identified)
+                .map_err(|cause| OpenError::failed(file.place(), cause))?,
+            was_created,
+        })
+    }
+
+    /// Whether this very opening made the tables.
+    pub fn was_created(&self) -> bool {
+        self.was_created
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+impl Access {
+    /// How long a lock is waited for. A read does not wait for writers in WAL mode, only for another
+    /// process's recovery; and it waits on a thread that serves others too.
+    fn patience(self) -> Duration {
+        match self {
+            Self::Read => Duration::from_millis(250),
+            Self::Write => Duration::from_secs(5),
+        }
+    }
+}
+
+/// A connection, set up as every one of ours is. Nothing is written to the file.
+fn connect(file: &DatabaseFile, access: Access) -> rusqlite::Result<Connection> {
+    // Each connection stays behind one lock, so SQLite's own are left out. No URI: a file's name is
+    // only a name.
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | match access {
+            Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        };
+    let connection = Connection::open_with_flags(file.path(), flags)?;
+    connection.busy_timeout(access.patience())?;
+    connection.set_prepared_statement_cache_capacity(32);
+    // FULL: an answered write survives a power cut. Memory-mapping is off, for a file that somebody
+    // truncates would then end the process. trusted_schema: what somebody wrote into the schema
+    // reaches no function with side effects.
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA mmap_size = 0;",
+    )?;
+    Ok(connection)
+}

@@ -1,0 +1,63 @@
+//! Read-only connections, one for each thread that asks.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread::available_parallelism;
+
+use portcullis::store::StoreError;
+use rusqlite::Connection;
+
+use super::file::DatabaseFile;
+use super::{Access, connect};
+
+pub(super) struct Readers(Box<[Reader]>);
+
+/// On a cache line of its own (two, as processors fetch them in pairs), so that one thread's lock
+/// does not slow another's.
+#[repr(align(128))]
+struct Reader(Mutex<Connection>);
+
+/// Threads are numbered as they come, across all stores.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    static THREAD: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+impl Readers {
+    /// Opens twice as many as there are processors, so that the runtime's threads rarely share one
+    /// although others (the main thread, a test's) are numbered between them. All are opened at
+    /// once: one opened later might find another file under the same name.
+    pub(super) fn open(file: &DatabaseFile) -> rusqlite::Result<Self> {
+        let processors = available_parallelism().map_or(1, std::num::NonZero::get);
+        (0..(processors * 2).clamp(4, 64))
+            .map(|_| Ok(Reader(Mutex::new(connect(file, Access::Read)?))))
+            .collect::<rusqlite::Result<_>>()
+            .map(Self)
+    }
+
+    /// Reads on this thread. Each statement is a transaction of its own, so it sees everything that
+    /// any process committed before.
+    pub(super) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let reader = self
+            .0
+            .get(thread_number() % self.0.len().max(1))
+            .ok_or_else(|| StoreError::unavailable("no connection is open"))?;
+        // A panic cannot leave a read half done.
+        read(&reader.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn thread_number() -> usize {
+    THREAD.with(|number| {
+        number.get().unwrap_or_else(|| {
+            let new = THREADS.fetch_add(1, Ordering::Relaxed);
+            number.set(Some(new));
+            new
+        })
+    })
+}
