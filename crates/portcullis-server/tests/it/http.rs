@@ -17,9 +17,16 @@ pub(crate) struct Answer {
 impl Answer {
     /// The one value of a header; the test fails when there are several.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut found = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        let mut found = self
+            .headers
+            .iter()
+            .filter(|(other, _)| other.eq_ignore_ascii_case(name));
         let value = found.next().map(|(_, value)| value.as_str());
-        assert!(found.next().is_none(), "{name} is there twice: {:?}", self.headers);
+        assert!(
+            found.next().is_none(),
+            "{name} is there twice: {:?}",
+            self.headers
+        );
         value
     }
 
@@ -62,7 +69,8 @@ pub(crate) fn try_send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> std::io::Result<Answer> {
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    let mut request =
+        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -98,7 +106,9 @@ fn parse(bytes: &[u8]) -> std::io::Result<Answer> {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     let body = bytes[end + 4..].to_vec();
-    let length = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let length = headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     if let Some((_, length)) = length
         && length.parse::<usize>().ok() != Some(body.len())
     {

@@ -1,5 +1,13 @@
 //! The binary, from outside: over HTTP, from a shell, in a browser.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that is surprised should stop"
+)]
+
 mod bad_input;
 mod browser;
 mod clients;

@@ -66,7 +66,16 @@ fn signs_in_and_reads_the_account(server: &Server) {
     let members: Vec<_> = user.as_object().unwrap().keys().cloned().collect();
     assert_eq!(
         members,
-        ["created_at", "disabled", "email", "email_verified", "full_name", "id", "scopes", "username"]
+        [
+            "created_at",
+            "disabled",
+            "email",
+            "email_verified",
+            "full_name",
+            "id",
+            "scopes",
+            "username"
+        ]
     );
     assert_eq!(user["username"], "johndoe");
     assert_eq!(user["email"], "johndoe@example.com");
@@ -74,7 +83,10 @@ fn signs_in_and_reads_the_account(server: &Server) {
     assert_eq!(user["disabled"], false);
     assert_eq!(user["scopes"], json!(["items:read", "users:read"]));
     for answer in [login.text(), me.text()] {
-        assert!(!answer.contains("hashed_password") && !answer.contains("$argon2"), "{answer}");
+        assert!(
+            !answer.contains("hashed_password") && !answer.contains("$argon2"),
+            "{answer}"
+        );
     }
     // Letters that differ in case or width alone are the same name.
     for spelling in ["JohnDoe", "ｊｏｈｎｄｏｅ"] {
@@ -86,7 +98,10 @@ fn refuses_wrong_passwords_and_unknown_names_alike(server: &Server) {
     let wrong = server.login("johndoe", "Secret");
     wrong.refuses(400, "invalid_grant");
     assert_eq!(wrong.json()["detail"], "Incorrect username or password");
-    assert_eq!(wrong.json()["error_description"], "Incorrect username or password");
+    assert_eq!(
+        wrong.json()["error_description"],
+        "Incorrect username or password"
+    );
     assert_eq!(wrong.header("www-authenticate"), None);
     for (username, password) in [
         ("nobody", "secret"),
@@ -102,7 +117,11 @@ fn refuses_wrong_passwords_and_unknown_names_alike(server: &Server) {
         assert_eq!(refused.status, 400);
         assert_eq!(refused.body, wrong.body, "{username:?}");
         let names = |answer: &crate::http::Answer| {
-            answer.headers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
+            answer
+                .headers
+                .iter()
+                .map(|(name, _)| name.clone())
+                .collect::<Vec<_>>()
         };
         assert_eq!(names(&refused), names(&wrong), "{username:?}");
     }
@@ -117,14 +136,33 @@ fn refuses_what_is_no_token(server: &Server) {
         (Some(format!("Basic {good}")), "not_authenticated", "Bearer"),
         (Some(format!("Token {good}")), "not_authenticated", "Bearer"),
         (Some(good.clone()), "not_authenticated", "Bearer"),
-        (Some("Bearer johndoe".to_owned()), "invalid_token", r#"Bearer error="invalid_token""#),
-        (Some(format!("Bearer {good}x")), "invalid_token", r#"Bearer error="invalid_token""#),
-        (Some(format!("Bearer {good} {good}")), "invalid_token", r#"Bearer error="invalid_token""#),
+        (
+            Some("Bearer johndoe".to_owned()),
+            "invalid_token",
+            r#"Bearer error="invalid_token""#,
+        ),
+        (
+            Some(format!("Bearer {good}x")),
+            "invalid_token",
+            r#"Bearer error="invalid_token""#,
+        ),
+        (
+            Some(format!("Bearer {good} {good}")),
+            "invalid_token",
+            r#"Bearer error="invalid_token""#,
+        ),
     ] {
-        let headers: Vec<_> = header.iter().map(|value| ("Authorization", value.as_str())).collect();
+        let headers: Vec<_> = header
+            .iter()
+            .map(|value| ("Authorization", value.as_str()))
+            .collect();
         let refused = server.get("/users/me", &headers);
         refused.refuses(401, error);
-        assert_eq!(refused.header("www-authenticate"), Some(challenge), "{header:?}");
+        assert_eq!(
+            refused.header("www-authenticate"),
+            Some(challenge),
+            "{header:?}"
+        );
         let detail = match error {
             "not_authenticated" => "Not authenticated",
             _ => "Could not validate credentials",
@@ -133,11 +171,21 @@ fn refuses_what_is_no_token(server: &Server) {
     }
     // In any case, and with more than one space.
     for header in [format!("bearer {good}"), format!("BEARER   {good}")] {
-        assert_eq!(server.get("/users/me", &[("Authorization", &header)]).status, 200);
+        assert_eq!(
+            server
+                .get("/users/me", &[("Authorization", &header)])
+                .status,
+            200
+        );
     }
     let bearer = format!("Bearer {good}");
-    let twice = [("Authorization", bearer.as_str()), ("Authorization", bearer.as_str())];
-    server.get("/users/me", &twice).refuses(400, "invalid_request");
+    let twice = [
+        ("Authorization", bearer.as_str()),
+        ("Authorization", bearer.as_str()),
+    ];
+    server
+        .get("/users/me", &twice)
+        .refuses(400, "invalid_request");
     // A token in the address is ignored.
     let in_query = server.get(&format!("/users/me?access_token={good}"), &[]);
     in_query.refuses(401, "not_authenticated");
@@ -146,7 +194,11 @@ fn refuses_what_is_no_token(server: &Server) {
 fn tells_an_inactive_user(server: &Server) {
     let login = server.post(
         "/token",
-        &[("username", "alice"), ("password", "secret2"), ("scope", "users:read")],
+        &[
+            ("username", "alice"),
+            ("password", "secret2"),
+            ("scope", "users:read"),
+        ],
         &[],
     );
     assert_eq!(login.status, 200, "{}", login.text());
@@ -162,8 +214,15 @@ fn reads_the_form_as_the_specification_says(server: &Server) {
     let invalid = |body: &str, why: &str| {
         let refused = server.post_raw("/token", body.as_bytes(), &[]);
         refused.refuses(400, "invalid_request");
-        assert_eq!(refused.json()["detail"], refused.json()["error_description"]);
-        assert!(!refused.text().contains("hunter2"), "{why}: {}", refused.text());
+        assert_eq!(
+            refused.json()["detail"],
+            refused.json()["error_description"]
+        );
+        assert!(
+            !refused.text().contains("hunter2"),
+            "{why}: {}",
+            refused.text()
+        );
     };
     invalid("", "nothing");
     invalid("username=johndoe", "no password");
@@ -171,8 +230,14 @@ fn reads_the_form_as_the_specification_says(server: &Server) {
     invalid("username=&password=hunter2", "an empty parameter is absent");
     invalid("user-name=johndoe&password=hunter2", "another name");
     invalid("email=johndoe&password=hunter2", "another name");
-    invalid("username=johndoe&username=johndoe&password=hunter2", "repeated");
-    invalid("username=johndoe&password=hunter2&scope=a&scope=b", "repeated");
+    invalid(
+        "username=johndoe&username=johndoe&password=hunter2",
+        "repeated",
+    );
+    invalid(
+        "username=johndoe&password=hunter2&scope=a&scope=b",
+        "repeated",
+    );
     invalid("username=johndoe&password=hunter2%ff", "not UTF-8");
     let accepted = |fields: &[(&str, &str)]| {
         let answer = server.post("/token", fields, &[]);
@@ -181,38 +246,76 @@ fn reads_the_form_as_the_specification_says(server: &Server) {
     let name = ("username", "johndoe");
     let password = ("password", "secret");
     accepted(&[name, password, ("grant_type", "password")]);
-    accepted(&[name, password, ("grant_type", ""), ("scope", ""), ("foo", "bar")]);
+    accepted(&[
+        name,
+        password,
+        ("grant_type", ""),
+        ("scope", ""),
+        ("foo", "bar"),
+    ]);
     for grant_type in ["Password", "client_credentials", "refresh_token", "urn:x"] {
         server
             .post("/token", &[name, password, ("grant_type", grant_type)], &[])
             .refuses(400, "unsupported_grant_type");
     }
     let json = br#"{"username":"johndoe","password":"secret"}"#;
-    for media_type in ["application/json", "text/plain", "multipart/form-data; boundary=x"] {
-        crate::http::send(server.address, "POST", "/token", &[("Content-Type", media_type)], json)
-            .refuses(400, "invalid_request");
-    }
-    crate::http::send(server.address, "POST", "/token", &[], b"username=johndoe&password=secret")
+    for media_type in [
+        "application/json",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+    ] {
+        crate::http::send(
+            server.address,
+            "POST",
+            "/token",
+            &[("Content-Type", media_type)],
+            json,
+        )
         .refuses(400, "invalid_request");
+    }
+    crate::http::send(
+        server.address,
+        "POST",
+        "/token",
+        &[],
+        b"username=johndoe&password=secret",
+    )
+    .refuses(400, "invalid_request");
     for method in ["GET", "PUT", "DELETE"] {
         let refused = crate::http::send(server.address, method, "/token", &[], b"");
         refused.refuses(405, "method_not_allowed");
         assert_eq!(refused.header("allow"), Some("POST"));
     }
-    server.post_raw("/token?password=secret", b"username=johndoe", &[]).refuses(400, "invalid_request");
+    server
+        .post_raw("/token?password=secret", b"username=johndoe", &[])
+        .refuses(400, "invalid_request");
     server.get("/nothing", &[]).refuses(404, "not_found");
 }
 
 fn grants_scopes(server: &Server) {
     let ask = |scope: &str| {
-        let fields = [("username", "johndoe"), ("password", "secret"), ("scope", scope)];
+        let fields = [
+            ("username", "johndoe"),
+            ("password", "secret"),
+            ("scope", scope),
+        ];
         server.post("/token", &fields, &[])
     };
     assert_eq!(ask("items:read").json()["scope"], "items:read");
-    assert_eq!(ask("users:read items:read").json()["scope"], "items:read users:read");
+    assert_eq!(
+        ask("users:read items:read").json()["scope"],
+        "items:read users:read"
+    );
     // What the user does not have is left out.
     assert_eq!(ask("items:read users:write").json()["scope"], "items:read");
-    for refused in ["users:write", "nobody:declared", "items:read nobody:declared", "a  b", " a", "a\tb"] {
+    for refused in [
+        "users:write",
+        "nobody:declared",
+        "items:read nobody:declared",
+        "a  b",
+        " a",
+        "a\tb",
+    ] {
         ask(refused).refuses(400, "invalid_scope");
     }
 }
@@ -221,14 +324,27 @@ fn client_credentials(server: &Server) {
     let fields = [("username", "johndoe"), ("password", "secret")];
     let with_header = |value: &str| server.post("/token", &fields, &[("Authorization", value)]);
     // `:`, as Swagger UI sends it, and `portcullis:`.
-    for basic in ["Basic Og==", "basic Og==", "Basic cG9ydGN1bGxpczo=", "Bearer whatever"] {
+    for basic in [
+        "Basic Og==",
+        "basic Og==",
+        "Basic cG9ydGN1bGxpczo=",
+        "Bearer whatever",
+    ] {
         assert_eq!(with_header(basic).status, 200, "{basic}");
     }
-    for basic in ["Basic bm9ib2R5Og==", "Basic cG9ydGN1bGxpczpzZWNyZXQ=", "Basic !", "Basic Zm9v"] {
+    for basic in [
+        "Basic bm9ib2R5Og==",
+        "Basic cG9ydGN1bGxpczpzZWNyZXQ=",
+        "Basic !",
+        "Basic Zm9v",
+    ] {
         let refused = with_header(basic);
         refused.refuses(401, "invalid_client");
         let challenge = refused.header("www-authenticate").unwrap();
-        assert!(challenge.starts_with("Basic realm=\"") && challenge.ends_with(", charset=\"UTF-8\""), "{challenge}");
+        assert!(
+            challenge.starts_with("Basic realm=\"") && challenge.ends_with(", charset=\"UTF-8\""),
+            "{challenge}"
+        );
     }
     let in_form = |id: &str| {
         let mut fields = fields.to_vec();

@@ -58,7 +58,11 @@ impl Server {
     }
 
     /// A server in `folder`, on a free port, with more arguments and variables.
-    pub(crate) fn start(folder: &Arc<TempDir>, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(
+        folder: &Arc<TempDir>,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         let mut command = portcullis(folder.path());
         command
             .args(["serve", "--listen", "127.0.0.1:0"])
@@ -137,7 +141,12 @@ impl Server {
     }
 
     /// Posts a form.
-    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+    pub(crate) fn post(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Answer {
         self.post_raw(path, form(fields).as_bytes(), headers)
     }
 
@@ -149,7 +158,11 @@ impl Server {
     }
 
     pub(crate) fn login(&self, username: &str, password: &str) -> Answer {
-        self.post("/token", &[("username", username), ("password", password)], &[])
+        self.post(
+            "/token",
+            &[("username", username), ("password", password)],
+            &[],
+        )
     }
 
     /// A token of a login that must succeed.
@@ -157,11 +170,17 @@ impl Server {
     pub(crate) fn token(&self, username: &str, password: &str) -> String {
         let answer = self.login(username, password);
         assert_eq!(answer.status, 200, "{}", answer.text());
-        answer.json()["access_token"].as_str().expect("a token").to_owned()
+        answer.json()["access_token"]
+            .as_str()
+            .expect("a token")
+            .to_owned()
     }
 
     pub(crate) fn me(&self, token: &str) -> Answer {
-        self.get("/users/me", &[("Authorization", &format!("Bearer {token}"))])
+        self.get(
+            "/users/me",
+            &[("Authorization", &format!("Bearer {token}"))],
+        )
     }
 }
 
@@ -174,15 +193,18 @@ impl Drop for Server {
 
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the root")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the root")
 }
 
 /// Runs a program that tests the server at its base URL, and shows what it said when it fails.
 #[track_caller]
 pub(crate) fn assert_passes(mut command: Command) {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?} does not start ({error}): run scripts/prerequisites"));
+    let output = command.output().unwrap_or_else(|error| {
+        panic!("{command:?} does not start ({error}): run scripts/prerequisites")
+    });
     assert!(
         output.status.success(),
         "{command:?}\n{}\n{}",
