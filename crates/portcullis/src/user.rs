@@ -133,6 +133,56 @@ fn canonical_form(written: &str) -> Result<Cow<'_, str>, InvalidUsername> {
         .map_err(|_| InvalidUsername::Character)
 }
 
+/// An e-mail address: one `@`, a local part and a host name, and nothing that could break a mail's
+/// header. Kept as written. Whether it is somebody's is shown by a mail, not by its form.
+///
+/// ```
+/// use portcullis::user::EmailAddress;
+///
+/// assert!(EmailAddress::parse("johndoe@example.com").is_ok());
+/// assert!(EmailAddress::parse("a@x, b@y").is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailAddress(Box<str>);
+
+/// The text cannot be an e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an e-mail address is like name@example.com")]
+pub struct InvalidEmailAddress;
+
+impl EmailAddress {
+    /// The longest address, in bytes (RFC 5321 §4.5.3.1.3, without the angle brackets).
+    pub const MAX_BYTES: usize = 254;
+
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// [`InvalidEmailAddress`].
+    pub fn parse(written: &str) -> Result<Self, InvalidEmailAddress> {
+        let (local, host) = written.split_once('@').ok_or(InvalidEmailAddress)?;
+        let plain = |letter: char| {
+            !letter.is_whitespace() && !letter.is_control() && !",;:<>()[]\"\\".contains(letter)
+        };
+        let labels_fit = host.split('.').all(|label| {
+            !label.is_empty()
+                && label
+                    .chars()
+                    .all(|letter| letter.is_alphanumeric() || letter == '-')
+        });
+        let fits = written.len() <= Self::MAX_BYTES
+            && !local.is_empty()
+            && local.chars().all(plain)
+            && labels_fit;
+        fits.then(|| Self(written.into()))
+            .ok_or(InvalidEmailAddress)
+    }
+
+    /// The address as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// What the extractors must know of a user, whatever its type and its table.
 ///
 /// Implemented for [`User`]; implement it for a user type of your own, and
@@ -253,6 +303,32 @@ mod tests {
     fn addresses_and_paths_are_refused_in_any_width() {
         for bad in ["a@b", "a/b", "../x", "a\u{ff20}b", "a\u{ff0f}b"] {
             assert_eq!(canonical(bad), Err(InvalidUsername::Reserved), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_one_address() {
+        for good in ["a@b", "first.last+tag@sub.example.com", "ü@bücher.example"] {
+            assert!(EmailAddress::parse(good).is_ok(), "{good}");
+        }
+        let long = format!("{}@example.com", "x".repeat(250));
+        for bad in [
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a@b@c",
+            "a b@c",
+            "a@b c",
+            "a@x,b@y",
+            "a@b\r\nBcc: c@d",
+            "\"a\"@b",
+            "a@b.",
+            "a@.b",
+            "<a@b>",
+            &long,
+        ] {
+            assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
         }
     }
 

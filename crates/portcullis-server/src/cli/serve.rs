@@ -59,7 +59,7 @@ impl Serve {
     async fn serve(&self, config: &Config) -> anyhow::Result<()> {
         // Asked for before anything is said, so that a stop is heard from the first moment.
         let stop = stop_signal()?;
-        let (store, key, demo) = self.open(config).await?;
+        let (store, key, _demo) = self.open(config).await?;
         let listener = bind(config.listen).await?;
         let address = listener.local_addr()?;
         let issuer = match &config.issuer {
@@ -68,12 +68,6 @@ impl Serve {
         };
         let auth = app::auth(config, store, key, &issuer)?;
         let app = app::app(config, auth)?;
-        if demo.is_none() {
-            output::line(&format!(
-                "Database: {}",
-                portcullis_sql::without_password(&config.database)
-            ));
-        }
         output::line(&format!(
             "Portcullis {} listens on http://{address} (docs: http://{address}/docs)",
             env!("CARGO_PKG_VERSION")
@@ -103,9 +97,12 @@ impl Serve {
             let demo = demo::open().await?;
             return Ok((Arc::clone(&demo.store), SigningKey::generate()?, Some(demo)));
         }
-        let store = portcullis_sql::open(&config.database, Create::IfMissing).await?;
-        let key = sealing::signing_key(config, &*store).await?;
-        Ok((store, key, None))
+        let database = portcullis_sql::open_database(&config.database, Create::IfMissing).await?;
+        let shown = portcullis_sql::without_password(&config.database);
+        let made = if database.was_created { " (new)" } else { "" };
+        output::line(&format!("Database: {shown}{made}"));
+        let key = sealing::signing_key(config, &*database.store).await?;
+        Ok((database.store, key, None))
     }
 }
 

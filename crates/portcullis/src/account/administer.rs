@@ -6,14 +6,14 @@ use crate::password::{HashingFailed, PasswordHash, PasswordPolicy, PasswordRefus
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
 use crate::store::{InsertedUser, NewUser, StoreError, Users};
-use crate::user::{InvalidUsername, User, UserId, Username};
+use crate::user::{EmailAddress, InvalidEmailAddress, InvalidUsername, User, UserId, Username};
 
 /// An account to be made, as an operator describes it.
 #[derive(Debug, Clone, Default)]
 pub struct UserDraft {
     /// The name to sign in with.
     pub username: String,
-    /// E-mail address.
+    /// E-mail address, as typed.
     pub email: Option<String>,
     /// Name for people.
     pub full_name: Option<String>,
@@ -29,6 +29,9 @@ pub enum NotDone {
     /// The name cannot be a username.
     #[error("{0}")]
     InvalidUsername(#[from] InvalidUsername),
+    /// The e-mail address cannot be one.
+    #[error("{0}")]
+    InvalidEmailAddress(#[from] InvalidEmailAddress),
     /// The name is taken.
     #[error("this username is taken (letters that differ only in case are the same)")]
     UsernameTaken,
@@ -71,6 +74,9 @@ impl Administration<'_> {
     /// [`NotDone`].
     pub async fn add(&self, draft: UserDraft, password: &Password) -> Result<User, NotDone> {
         let username = Username::parse(&draft.username)?;
+        if let Some(email) = &draft.email {
+            EmailAddress::parse(email)?;
+        }
         // Asked before hashing, and decided by the insertion: the name may be taken in between.
         if self.users.find_by_username(&username).await?.is_some() {
             return Err(NotDone::UsernameTaken);

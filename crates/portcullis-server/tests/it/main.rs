@@ -1,0 +1,27 @@
+//! The binary, from outside: over HTTP, from a shell, in a browser.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that is surprised should stop"
+)]
+
+mod bad_input;
+mod browser;
+mod clients;
+mod config;
+mod cors;
+mod flood;
+mod http;
+mod log;
+#[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
+mod postgres_server;
+mod seed_001;
+mod seed_003;
+mod server;
+mod shell;
+mod signing_key;
+mod stop;
+mod user;
