@@ -13,6 +13,8 @@ pub(super) struct DatabaseFile {
     /// change of directory does not lead elsewhere.
     path: PathBuf,
     place: String,
+    /// Whether a write-ahead log lay beside it before we opened it.
+    has_log: bool,
 }
 
 impl DatabaseFile {
@@ -36,6 +38,7 @@ impl DatabaseFile {
             Err(error) => return Err(unwritable(error)),
         }
         Ok(Self {
+            has_log: log_of(&absolute).exists(),
             path: absolute,
             place,
         })
@@ -50,11 +53,9 @@ impl DatabaseFile {
         &self.place
     }
 
-    /// Whether a write-ahead log lies beside it.
+    /// Whether a write-ahead log lay beside it before we opened it.
     pub(super) fn has_log(&self) -> bool {
-        let mut log = self.path.clone().into_os_string();
-        log.push("-wal");
-        Path::new(&log).exists()
+        self.has_log
     }
 
     /// Remembers which file this is.
@@ -64,6 +65,12 @@ impl DatabaseFile {
             path: self.path.clone(),
         })
     }
+}
+
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
 }
 
 /// Makes an empty file for its owner alone: hashes and addresses will lie in it. SQLite gives the

@@ -16,6 +16,9 @@ mod signing_keys;
 mod users;
 mod writer;
 
+#[cfg(test)]
+mod plan_tests;
+
 use std::path::Path;
 use std::time::Duration;
 

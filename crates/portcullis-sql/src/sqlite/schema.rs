@@ -31,11 +31,10 @@ pub(super) fn migrate(
 ) -> Result<bool, OpenError> {
     let failed = |error| opening(file, error);
     // A log that somebody else left is not to be put into their file by our closing it.
-    let log_was_there = file.has_log();
     let keep_log = |keep| {
         connection.set_db_config(
             DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
-            keep && log_was_there,
+            keep && file.has_log(),
         )
     };
     keep_log(true).map_err(failed)?;

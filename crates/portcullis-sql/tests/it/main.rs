@@ -1,6 +1,16 @@
 //! What the stores promise, on real databases.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking, in its helping functions too"
+)]
+
+mod by_hand;
 mod conformance;
+mod engine;
 mod harness;
+mod opening;
+mod postgres;
 mod postgres_server;
 mod sqlite;

@@ -1,62 +1,181 @@
-//! `SQLite` alone: the file, the shell beside it, and what opening refuses.
+//! `SQLite` alone: the file and what can happen to it.
 
-use jiff::Timestamp;
-use portcullis::scope::Scopes;
-use portcullis::store::{InsertedUser, NewUser, UserSource, Users};
-use portcullis::user::{UserId, Username};
-use portcullis_sql::{Create, SqliteStore};
+use std::fs;
+use std::path::Path;
 
-#[tokio::test]
-async fn smoke() {
+use portcullis::password::PasswordHash;
+use portcullis::store::{StoreError, UserSource, Users};
+use portcullis::user::UserId;
+use portcullis_sql::{Create, OpenError, SqliteStore};
+
+fn refused(path: &Path) -> OpenError {
+    SqliteStore::open(path, Create::IfMissing)
+        .err()
+        .expect("it must be refused")
+}
+
+#[test]
+fn what_cannot_be_written_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    for path in [
+        // Also root cannot: no such directory, a file as a directory, a directory as a file, and a
+        // file system of the kernel's.
+        folder.path().join("missing/users.db"),
+        file.join("users.db"),
+        folder.path().to_owned(),
+        "/proc/users.db".into(),
+        "/dev/full".into(),
+    ] {
+        let error = refused(&path);
+        assert!(matches!(error, OpenError::Unwritable { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains(&path.display().to_string()), "{text}");
+    }
+}
+
+#[test]
+fn another_kind_of_file_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("users.db");
-    let store = SqliteStore::open(&path, Create::IfMissing).unwrap();
-    assert!(store.was_created());
-    let user = NewUser {
-        id: UserId::random().unwrap(),
-        username: Username::parse("JohnDoe").unwrap(),
-        email: None,
-        full_name: None,
-        hashed_password: None,
-        disabled: false,
-        scopes: Scopes::parse("b a").unwrap(),
-        created_at: Timestamp::UNIX_EPOCH,
-    };
-    assert_eq!(
-        store.insert_user(user.clone()).await.unwrap(),
-        InsertedUser::Inserted
+    for content in [
+        "x".repeat(10_000),
+        "username,password\njohndoe,secret\n".into(),
+    ] {
+        fs::write(&path, &content).unwrap();
+        let error = refused(&path);
+        assert!(matches!(error, OpenError::NotADatabase { .. }), "{error:?}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), content);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
+
+/// Another program is writing: its log is not put into its file by our looking at it.
+#[test]
+fn somebody_elses_log_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (theirs, copy) = (
+        folder.path().join("theirs.db"),
+        folder.path().join("copy.db"),
     );
-    assert_eq!(
-        store.insert_user(user.clone()).await.unwrap(),
-        InsertedUser::UsernameTaken
-    );
-    let found = store
-        .find_by_subject(user.id.as_str())
-        .await
-        .unwrap()
+    let beside = |file: &Path| format!("{}-wal", file.display());
+    let writer = rusqlite::Connection::open(&theirs).unwrap();
+    writer
+        .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE users (id INTEGER);")
         .unwrap();
-    assert_eq!(found.scopes.to_string(), "a b");
-    let found = store
-        .find_by_username(&user.username)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(found.user.username, "JohnDoe");
-    assert!(store.update_disabled(&user.id, true).await.unwrap());
-    assert_eq!(
-        store.list_users(None, 10).await.unwrap()[0].epoch.number(),
-        1
-    );
-    store.check().await.unwrap();
-    drop(store);
-    let names: Vec<_> = std::fs::read_dir(folder.path())
-        .unwrap()
-        .map(|e| e.unwrap().file_name())
-        .collect();
-    assert_eq!(names, ["users.db"]);
+    // As after a power cut: a log, and nobody who has it open.
+    fs::copy(&theirs, &copy).unwrap();
+    fs::copy(beside(&theirs), beside(&copy)).unwrap();
+    let read = || (fs::read(&copy).unwrap(), fs::read(beside(&copy)).unwrap());
+    let before = read();
+    assert!(!before.1.is_empty(), "the test must see a log");
+    let error = refused(&copy);
+    assert!(matches!(error, OpenError::Foreign { .. }), "{error:?}");
+    assert_eq!(read(), before);
+}
+
+#[test]
+fn an_empty_file_becomes_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.db");
+    fs::write(&path, "").unwrap();
+    assert!(matches!(
+        SqliteStore::open(&path, Create::Never).err(),
+        Some(OpenError::Missing { .. })
+    ));
     assert!(
-        !SqliteStore::open(&path, Create::Never)
+        SqliteStore::open(&path, Create::IfMissing)
             .unwrap()
             .was_created()
     );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("users.db"), Create::IfMissing).unwrap();
+    store.delete_user(&UserId::new("nobody")).await.unwrap();
+    let mut seen = 0;
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", entry.path().display());
+        seen += 1;
+    }
+    assert_eq!(seen, 3, "the file, its log and its index");
+}
+
+#[test]
+fn a_closed_store_leaves_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(SqliteStore::open(&folder.path().join("users.db"), Create::IfMissing).unwrap());
+    let names: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["users.db"]);
+}
+
+/// Names that mean something to `SQLite`, and must be only names.
+#[test]
+fn a_name_is_only_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["file:users.db?mode=memory", "a b'\"%41.db", ":memory:"] {
+        let path = folder.path().join(name);
+        SqliteStore::open(&path, Create::IfMissing).unwrap();
+        assert!(path.is_file(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_was_taken_away_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.db");
+    let id = UserId::new("nobody");
+    let store = SqliteStore::open(&path, Create::IfMissing).unwrap();
+    store.check().await.unwrap();
+
+    for replaced in [false, true] {
+        if replaced {
+            fs::write(&path, "").unwrap();
+        } else {
+            fs::remove_file(&path).unwrap();
+        }
+        let write = store
+            .update_password(&id, PasswordHash::from_store("x"))
+            .await;
+        for error in [write.unwrap_err(), store.check().await.unwrap_err()] {
+            let StoreError::Unavailable(cause) = error else {
+                panic!("{error:?}");
+            };
+            assert!(cause.to_string().contains("users.db"), "{cause}");
+        }
+    }
+}
+
+/// A shell that holds the write lock stops writers alone, and not for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_of_somebody_else_stops_writes_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("users.db");
+    let store = SqliteStore::open(&path, Create::IfMissing).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+
+    let id = UserId::new("nobody");
+    let write = store.delete_user(&id);
+    let read = async {
+        store.find_by_subject("nobody").await.unwrap();
+    };
+    let (write, ()) = tokio::join!(write, read);
+    assert!(
+        matches!(write, Err(StoreError::Unavailable(_))),
+        "{write:?}"
+    );
+    other.execute_batch("ROLLBACK").unwrap();
+    assert!(!store.delete_user(&id).await.unwrap());
 }

@@ -1,0 +1,161 @@
+//! What opening makes, and what it refuses, on both engines.
+
+use std::process::{Command, Stdio};
+
+use portcullis_sql::{Create, OpenError};
+
+use crate::engine::Engine;
+
+/// Set: this process is one of several that open this database at once.
+const OPENER: &str = "PORTCULLIS_TEST_OPENS";
+
+/// Everything in the database, for a comparison.
+fn contents(engine: &Engine) -> Vec<u8> {
+    match engine {
+        Engine::Sqlite(folder) => {
+            let names = std::fs::read_dir(folder.path()).unwrap();
+            let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+            assert_eq!(names, ["users.db"], "nothing is left beside the file");
+            std::fs::read(folder.path().join("users.db")).unwrap()
+        }
+        Engine::Postgres(url) => {
+            let dump = Command::new("psql")
+                .args(["--no-psqlrc", "--tuples-only", url, "--command"])
+                .arg(
+                    "SELECT oid, relname, relkind, relnatts FROM pg_class WHERE oid >= 16384;
+                     SELECT oid, proname FROM pg_proc WHERE oid >= 16384;
+                     SELECT oid, tgname FROM pg_trigger",
+                )
+                .output()
+                .unwrap();
+            assert!(dump.status.success());
+            dump.stdout
+        }
+    }
+}
+
+async fn refused(engine: &Engine) -> OpenError {
+    let before = contents(engine);
+    let mut errors = Vec::new();
+    for create in [Create::IfMissing, Create::Never] {
+        errors.push(
+            engine
+                .try_open(create)
+                .await
+                .err()
+                .expect("it must be refused"),
+        );
+    }
+    assert_eq!(contents(engine), before, "what is refused is left alone");
+    assert_eq!(errors[0].to_string(), errors[1].to_string());
+    errors.remove(0)
+}
+
+#[tokio::test]
+async fn a_new_database_is_made_once() {
+    for engine in Engine::both() {
+        let missing = engine.try_open(Create::Never).await.err().unwrap();
+        assert!(matches!(missing, OpenError::Missing { .. }), "{missing:?}");
+        assert!(
+            engine
+                .try_open(Create::IfMissing)
+                .await
+                .unwrap()
+                .was_created
+        );
+        assert!(
+            !engine
+                .try_open(Create::IfMissing)
+                .await
+                .unwrap()
+                .was_created
+        );
+        assert!(!engine.try_open(Create::Never).await.unwrap().was_created);
+    }
+}
+
+#[tokio::test]
+async fn somebody_elses_tables_are_left_alone() {
+    for theirs in [
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT, hashed_password TEXT);
+         INSERT INTO users VALUES (1, 'johndoe', 'x')",
+        "CREATE TABLE customers (id INTEGER)",
+        "CREATE VIEW customers AS SELECT 1 AS id",
+    ] {
+        for engine in Engine::both() {
+            engine.shell(theirs).unwrap();
+            let error = refused(&engine).await;
+            assert!(matches!(error, OpenError::Foreign { .. }), "{error:?}");
+            let text = error.to_string();
+            assert!(
+                text.contains("`users`") || text.contains("`customers`"),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_newer_database_is_left_alone() {
+    for engine in Engine::both() {
+        drop(engine.open().await);
+        let newer = "INSERT INTO portcullis_schema (version, checksum) VALUES (999, 'x')";
+        engine.shell(newer).unwrap();
+        let error = refused(&engine).await;
+        assert!(
+            matches!(error, OpenError::Newer { found: 999, .. }),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains("999"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_differing_database_is_left_alone() {
+    for engine in Engine::both() {
+        drop(engine.open().await);
+        engine
+            .shell("UPDATE portcullis_schema SET checksum = 'x'")
+            .unwrap();
+        let error = refused(&engine).await;
+        assert!(
+            matches!(error, OpenError::Altered { version: 1, .. }),
+            "{error:?}"
+        );
+    }
+}
+
+/// Real processes, for SQLite's locks are between processes.
+#[tokio::test]
+async fn of_several_processes_one_makes_the_tables() {
+    if let Ok(url) = std::env::var(OPENER) {
+        let opened = portcullis_sql::open_database(&url, Create::IfMissing).await;
+        println!("\nmade: {}", opened.unwrap().was_created);
+        return;
+    }
+    for engine in Engine::both() {
+        let openers: Vec<_> = (0..6)
+            .map(|_| {
+                Command::new(std::env::current_exe().unwrap())
+                    .args(["--exact", "--nocapture"])
+                    .arg("opening::of_several_processes_one_makes_the_tables")
+                    .env(OPENER, engine.url())
+                    .stdout(Stdio::piped())
+                    .stderr(Stdio::piped())
+                    .spawn()
+                    .unwrap()
+            })
+            .collect();
+        let mut made = 0;
+        for opener in openers {
+            let output = opener.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{said}{complaint}");
+            assert_eq!(said.matches("\nmade: ").count(), 1, "{said}");
+            made += said.matches("\nmade: true").count();
+        }
+        assert_eq!(made, 1, "{}", engine.url());
+        assert!(!engine.try_open(Create::Never).await.unwrap().was_created);
+    }
+}

@@ -1,0 +1,235 @@
+//! `PostgreSQL` alone: the server and the way to it.
+
+use std::time::{Duration, Instant};
+
+use portcullis::store::{StoreError, UserSource, Users};
+use portcullis::user::{UserId, Username};
+use portcullis_sql::{OpenError, PostgresStore};
+
+use crate::engine::Engine;
+use crate::postgres_server::PostgresServer;
+
+async fn refused(url: &str) -> OpenError {
+    let error = PostgresStore::open(url).await.err().expect(url);
+    let text = format!("{error} {error:?}");
+    assert!(!text.contains("hunter2"), "{text}");
+    error
+}
+
+fn with_user(url: &str, user: &str) -> String {
+    url.replacen("//postgres@", &format!("//{user}@"), 1)
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    for url in [
+        format!("postgres://me:hunter2@127.0.0.1:{port}/users"),
+        "postgres://me:hunter2@nowhere.invalid/users?sslmode=disable".into(),
+    ] {
+        let error = refused(&url).await;
+        assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_refuses_is_told() {
+    let url = Engine::postgres().url();
+    let (server, _) = url.rsplit_once('/').unwrap();
+    for url in [
+        format!("{}/nowhere", with_user(server, "postgres:hunter2")),
+        with_user(&url, "nobody_here:hunter2"),
+    ] {
+        let error = refused(&url).await;
+        assert!(matches!(error, OpenError::Refused { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(
+            text.contains("does not exist"),
+            "the server's own words: {text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_make_tables_is_told() {
+    let engine = Engine::postgres();
+    engine
+        .shell("CREATE ROLE portcullis_reader LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        .unwrap();
+    let error = refused(&with_user(&engine.url(), "portcullis_reader")).await;
+    assert!(matches!(error, OpenError::Refused { .. }), "{error:?}");
+    assert!(error.to_string().contains("permission denied"), "{error}");
+}
+
+#[tokio::test]
+async fn tls_that_was_required_is_not_done_without() {
+    // The test server offers none.
+    let error = refused(&format!("{}?sslmode=require", Engine::postgres().url())).await;
+    assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
+    assert!(error.to_string().contains("TLS"), "{error}");
+}
+
+/// What an extension put there does not make a database somebody else's.
+#[tokio::test]
+async fn a_schema_of_its_own_beside_others() {
+    let engine = Engine::postgres();
+    engine
+        .shell("CREATE TABLE public.users (id int); CREATE SCHEMA portcullis")
+        .unwrap();
+    let refused = PostgresStore::open(&engine.url()).await.err();
+    assert!(
+        matches!(refused, Some(OpenError::Foreign { .. })),
+        "{refused:?}"
+    );
+    let url = format!("{}?options=-csearch_path%3Dportcullis", engine.url());
+    assert!(PostgresStore::open(&url).await.unwrap().was_created());
+    let ours = "SELECT count(*) FROM portcullis.users";
+    assert_eq!(engine.shell(ours).unwrap(), "0");
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_replaced() {
+    let engine = Engine::postgres();
+    let store = PostgresStore::open(&engine.url()).await.unwrap();
+    let id = UserId::new("nobody");
+    for _ in 0..3 {
+        assert!(!store.delete_user(&id).await.unwrap());
+        engine
+            .shell(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                 WHERE datname = current_database() AND application_name = 'portcullis'",
+            )
+            .unwrap();
+        // One request may meet the broken connection. It is told to come again, and the next works.
+        match store.delete_user(&id).await {
+            Ok(was_there) => assert!(!was_there),
+            Err(StoreError::Unavailable(_)) => assert!(!store.delete_user(&id).await.unwrap()),
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+}
+
+/// After a failover, a connection to the former primary answers, but takes no writes.
+#[tokio::test]
+async fn a_connection_that_takes_no_writes_is_replaced() {
+    let engine = Engine::postgres();
+    let store = PostgresStore::open(&engine.url()).await.unwrap();
+    let database = "(SELECT current_database())";
+    let read_only = |on: &str| {
+        engine
+            .shell(&format!(
+                "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET \
+                 default_transaction_read_only = {on}', {database}); END $$"
+            ))
+            .unwrap();
+    };
+    read_only("on");
+    drop(store);
+    let opened = PostgresStore::open(&engine.url()).await.unwrap();
+    engine
+        .shell("SET default_transaction_read_only = off; SELECT 1")
+        .unwrap();
+    let id = UserId::new("nobody");
+    let refused = opened.delete_user(&id).await;
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable(_))),
+        "{refused:?}"
+    );
+    engine
+        .shell(&format!(
+            "BEGIN READ WRITE; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET \
+             default_transaction_read_only = off', {database}); END $$; COMMIT"
+        ))
+        .unwrap();
+    assert!(
+        !opened.delete_user(&id).await.unwrap(),
+        "a new connection was made"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_went_away_is_unavailable_at_once() {
+    let server = PostgresServer::start();
+    let store = PostgresStore::open(&server.fresh_database()).await.unwrap();
+    store.check().await.unwrap();
+    drop(server);
+    let start = Instant::now();
+    for _ in 0..3 {
+        let answer = store.find_by_subject("nobody").await;
+        assert!(
+            matches!(answer, Err(StoreError::Unavailable(_))),
+            "{answer:?}"
+        );
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+/// More requests than connections wait for one another, and all are answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_requests_than_connections_are_all_answered() {
+    let engine = Engine::postgres();
+    let store = std::sync::Arc::new(PostgresStore::open(&engine.url()).await.unwrap());
+    let tasks: Vec<_> = (0..200)
+        .map(|_| {
+            let store = std::sync::Arc::clone(&store);
+            tokio::spawn(async move { store.find_by_subject("nobody").await.unwrap() })
+        })
+        .collect();
+    for task in tasks {
+        assert!(task.await.unwrap().is_none());
+    }
+    let open = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'portcullis'";
+    let open: u32 = engine.shell(open).unwrap().parse().unwrap();
+    assert!((1..=16).contains(&open), "{open} connections");
+}
+
+/// Counted by the server itself: the lookups read by index, and never all rows.
+#[tokio::test]
+async fn lookups_use_an_index() {
+    let engine = Engine::postgres();
+    let store = PostgresStore::open(&engine.url()).await.unwrap();
+    engine
+        .shell(
+            "INSERT INTO users (id, username) SELECT 'id' || n, 'User' || n
+             FROM generate_series(1, 5000) n; ANALYZE users",
+        )
+        .unwrap();
+    let counts = || {
+        let counts =
+            "SELECT seq_tup_read, idx_scan FROM pg_stat_user_tables WHERE relname = 'users'";
+        let counts = engine.shell(counts).unwrap();
+        let (sequential, index) = counts.split_once('|').unwrap();
+        (
+            sequential.parse::<u32>().unwrap(),
+            index.parse::<u32>().unwrap(),
+        )
+    };
+    let before = counts();
+    for number in 1..=50 {
+        let name = Username::parse(&format!("user{number}")).unwrap();
+        let found = store.find_by_username(&name).await.unwrap().unwrap();
+        assert_eq!(found.user.id.as_str(), format!("id{number}"));
+        let found = store.find_by_subject(&format!("id{number}")).await.unwrap();
+        assert_eq!(found.unwrap().username, format!("User{number}"));
+        assert_eq!(store.list_users(Some("user2"), 5).await.unwrap().len(), 5);
+    }
+    // A session reports what it read when it ends.
+    drop(store);
+    let patience = Instant::now() + Duration::from_secs(20);
+    let after = loop {
+        let after = counts();
+        if after.1 >= before.1 + 150 {
+            break after;
+        }
+        assert!(Instant::now() < patience, "{before:?} {after:?}");
+        std::thread::yield_now();
+    };
+    assert_eq!(after.0, before.0, "no lookup reads the whole table");
+}
