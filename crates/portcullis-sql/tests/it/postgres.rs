@@ -116,37 +116,26 @@ async fn a_broken_connection_is_replaced() {
 async fn a_connection_that_takes_no_writes_is_replaced() {
     let engine = Engine::postgres();
     let store = PostgresStore::open(&engine.url()).await.unwrap();
-    let database = "(SELECT current_database())";
-    let read_only = |on: &str| {
+    let set = |read_only: &str| {
         engine
             .shell(&format!(
-                "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET \
-                 default_transaction_read_only = {on}', {database}); END $$"
+                "BEGIN READ WRITE; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET \
+                 default_transaction_read_only = {read_only}', current_database()); END $$; COMMIT"
             ))
             .unwrap();
     };
-    read_only("on");
     drop(store);
-    let opened = PostgresStore::open(&engine.url()).await.unwrap();
-    engine
-        .shell("SET default_transaction_read_only = off; SELECT 1")
-        .unwrap();
+    set("on");
+    let store = PostgresStore::open(&engine.url()).await.unwrap();
     let id = UserId::new("nobody");
-    let refused = opened.delete_user(&id).await;
+    let refused = store.delete_user(&id).await;
     assert!(
         matches!(refused, Err(StoreError::Unavailable(_))),
         "{refused:?}"
     );
-    engine
-        .shell(&format!(
-            "BEGIN READ WRITE; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET \
-             default_transaction_read_only = off', {database}); END $$; COMMIT"
-        ))
-        .unwrap();
-    assert!(
-        !opened.delete_user(&id).await.unwrap(),
-        "a new connection was made"
-    );
+    set("off");
+    let was_there = store.delete_user(&id).await.unwrap();
+    assert!(!was_there, "a new connection was made");
 }
 
 #[tokio::test]
