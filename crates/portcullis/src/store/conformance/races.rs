@@ -105,14 +105,21 @@ pub(super) async fn what_was_written_is_seen_by_everybody<S: Store>(store: &Arc<
 }
 
 pub(super) async fn the_first_key_is_inserted_once<S: Store>(store: &Arc<S>) {
-    let tasks = (0..20).map(|number| {
-        let store = Arc::clone(store);
+    const AT_ONCE: usize = 20;
+    let start = Arc::new(tokio::sync::Barrier::new(AT_ONCE));
+    let tasks = (0..AT_ONCE).map(|number| {
+        let (store, start) = (Arc::clone(store), Arc::clone(&start));
         let key = sealed(&format!("key-{number}"));
-        tokio::spawn(async move { store.insert_first_signing_key(key).await })
+        tokio::spawn(async move {
+            // A store that connects lazily connects here, not in the race.
+            store.list_signing_keys().await?;
+            start.wait().await;
+            store.insert_first_signing_key(key).await
+        })
     });
     let answers = joined(tasks.collect()).await;
     let first = answers.iter().filter(|inserted| **inserted).count();
-    assert_eq!(first, 1, "of 20 first keys at once, one is stored");
+    assert_eq!(first, 1, "of several first keys at once, one is stored");
     let kept = answered(store.list_signing_keys().await);
     assert_eq!(kept.len(), 1, "and no other is there");
 }
