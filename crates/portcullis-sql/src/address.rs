@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use portcullis::store::Store;
 
-use crate::{OpenError, SqliteStore};
+use crate::{OpenError, PostgresStore, SqliteStore};
 
 /// Whether a database that is not there is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,13 @@ pub async fn open_database(url: &str, create: Create) -> Result<Database, OpenEr
             store: Arc::new(store),
         });
     }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let store = PostgresStore::open_or_create(url, create).await?;
+        return Ok(Database {
+            was_created: store.was_created(),
+            store: Arc::new(store),
+        });
+    }
     // Only what stands before the colon is repeated: what follows may be a password.
     let problem = match url.split_once(':') {
         Some((scheme, _)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
@@ -58,6 +65,42 @@ pub async fn open_database(url: &str, create: Create) -> Result<Database, OpenEr
         _ => "this is no database address".to_owned(),
     };
     Err(OpenError::Address { problem })
+}
+
+/// The address without its password, for people and for logs. What cannot be told apart from a
+/// password is left out with it.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return "…".to_owned();
+    };
+    if scheme == "sqlite" {
+        return url.to_owned();
+    }
+    let (user, rest) = match rest.split_once('@') {
+        None => (String::new(), rest),
+        Some((user, rest)) if !user.contains(['/', '?']) && !rest.contains('@') => {
+            let shown = match user.split_once(':') {
+                Some((name, _)) => format!("{name}:…@"),
+                None => format!("{user}@"),
+            };
+            (shown, rest)
+        }
+        Some(_) => return format!("{scheme}://…"),
+    };
+    let Some((place, parameters)) = rest.split_once('?') else {
+        return format!("{scheme}://{user}{rest}");
+    };
+    let shown: Vec<_> = parameters
+        .split('&')
+        .map(|parameter| match parameter.split_once('=') {
+            // The names are decoded before they are understood, so only plain ones are shown.
+            Some((name, _)) if name.contains('%') || name.contains("password") => {
+                format!("{name}=…")
+            }
+            _ => parameter.to_owned(),
+        })
+        .collect();
+    format!("{scheme}://{user}{place}?{}", shown.join("&"))
 }
 
 /// The file of `sqlite:` and what follows.
@@ -86,6 +129,36 @@ fn sqlite_path(after_scheme: &str) -> Result<PathBuf, OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        for (url, shown) in [
+            ("sqlite:///a/users.db", "sqlite:///a/users.db"),
+            (
+                "postgres://me:hunter2@a,b:5433/db",
+                "postgres://me:…@a,b:5433/db",
+            ),
+            (
+                "postgres://me@host/db?sslmode=require",
+                "postgres://me@host/db?sslmode=require",
+            ),
+            (
+                "postgres:///db?password=hunter2&user=me",
+                "postgres:///db?password=…&user=me",
+            ),
+            (
+                "postgres:///db?p%61ssword=hunter2",
+                "postgres:///db?p%61ssword=…",
+            ),
+            ("postgres://me:hunter2@hunter2@host/db", "postgres://…"),
+            ("postgres://me:hunter2/hunter2@host/db", "postgres://…"),
+            ("postgres://me:hunter2?hunter2@host/db", "postgres://…"),
+            ("host=a password=hunter2", "…"),
+            ("hunter2", "…"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+    }
 
     #[test]
     fn two_slashes_are_relative_and_three_absolute() {

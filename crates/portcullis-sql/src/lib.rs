@@ -1,4 +1,4 @@
-//! Portcullis' stores: [`SqliteStore`], a file beside the program, and `PostgresStore`, a server
+//! Portcullis' stores: [`SqliteStore`], a file beside the program, and [`PostgresStore`], a server
 //! that several nodes share.
 //!
 //! Both keep the same tables, answer the same verbs, and pass the same suite
@@ -18,11 +18,11 @@
 mod address;
 mod migration;
 mod open_error;
-mod redacted;
+mod postgres;
 mod sqlite;
 mod user_columns;
 
-pub use address::{Create, Database, open, open_database};
+pub use address::{Create, Database, open, open_database, without_password};
 pub use open_error::OpenError;
-pub use redacted::without_password;
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;

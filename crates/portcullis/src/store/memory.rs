@@ -189,3 +189,14 @@ impl SigningKeys for MemoryStore {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conformance;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn memory_keeps_every_promise() {
+        conformance::prove(async || MemoryStore::new()).await;
+    }
+}

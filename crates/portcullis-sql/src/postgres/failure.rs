@@ -1,0 +1,125 @@
+//! What PostgreSQL's errors mean.
+
+use std::error::Error as _;
+
+use portcullis::scope::MalformedScope;
+use portcullis::store::StoreError;
+use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
+
+use crate::OpenError;
+use crate::user_columns::UnreadableUser;
+
+/// Why a verb failed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The server, or the way to it.
+    Server(Error),
+    /// What the server answered.
+    Row(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Server(error)
+    }
+}
+
+impl From<UnreadableUser> for Failure {
+    fn from(error: UnreadableUser) -> Self {
+        Self::Row(error.into())
+    }
+}
+
+impl From<MalformedScope> for Failure {
+    fn from(error: MalformedScope) -> Self {
+        Self::Row(error.into())
+    }
+}
+
+impl From<jiff::Error> for Failure {
+    fn from(error: jiff::Error) -> Self {
+        Self::Row(error.into())
+    }
+}
+
+impl Failure {
+    /// Whether the connection must not be used again: it is broken, or leads to a server that no
+    /// longer takes writes (which is only looked at when connecting).
+    pub(super) fn ends_connection(&self) -> bool {
+        let Self::Server(error) = self else {
+            return false;
+        };
+        match error.code() {
+            None => true,
+            Some(code) => {
+                *code == SqlState::READ_ONLY_SQL_TRANSACTION
+                    || code.code().starts_with("57P")
+                    || code.code().starts_with("08")
+            }
+        }
+    }
+}
+
+impl From<Failure> for StoreError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Server(error) if is_passing(&error) => Self::unavailable(error),
+            Failure::Server(error) => Self::unexpected(error),
+            Failure::Row(error) => Self::unexpected(error),
+        }
+    }
+}
+
+/// Whether the same may work later. By the class of the state (PostgreSQL, appendix A): connection,
+/// rolled back, out of resources, not now, operator's intervention, system; or no state at all,
+/// which is a broken connection, unless a value could not be read.
+fn is_passing(error: &Error) -> bool {
+    match error.code() {
+        None => {
+            error.is_closed()
+                || error
+                    .source()
+                    .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+        }
+        Some(code) => {
+            *code == SqlState::READ_ONLY_SQL_TRANSACTION
+                || ["08", "40", "53", "55", "57", "58"]
+                    .iter()
+                    .any(|class| code.code().starts_with(class))
+        }
+    }
+}
+
+/// An error of opening.
+pub(super) fn opening(place: &str, error: &Error) -> OpenError {
+    let place = place.to_owned();
+    let cause = whole_text(error).into();
+    let Some(code) = error.code() else {
+        return OpenError::Unreachable { place, cause };
+    };
+    // Class 28: authorization. 3D000: no such database. 42501: not permitted.
+    if code.code().starts_with("28")
+        || *code == SqlState::UNDEFINED_DATABASE
+        || *code == SqlState::INSUFFICIENT_PRIVILEGE
+    {
+        OpenError::Refused { place, cause }
+    } else {
+        OpenError::Failed { place, cause }
+    }
+}
+
+/// The error and what lies behind it, in one line. The driver's own text is only the outermost.
+fn whole_text(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let more = cause.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,54 @@
+//! A store on a PostgreSQL server, which several nodes share.
+//!
+//! Nothing is kept here: every verb asks the server, so what one node wrote holds for the next
+//! request on every other. A lookup is one round trip with a prepared statement.
+
+mod connections;
+mod failure;
+mod place;
+mod schema;
+mod signing_keys;
+mod tls;
+mod users;
+
+use self::connections::Connections;
+use crate::{Create, OpenError};
+
+/// A store on a PostgreSQL server.
+pub struct PostgresStore {
+    connections: Connections,
+    was_created: bool,
+}
+
+impl PostgresStore {
+    /// Connects to `postgres://user:password@host/database`, makes the tables in the first schema
+    /// of the search path if it is empty, and migrates them.
+    ///
+    /// - Several hosts may be named (`host1,host2:5433`): the one that takes writes is used.
+    /// - `sslmode=require` and `prefer` (the default beyond this machine) always verify the server's
+    ///   certificate, against the certificates of the operating system or of `SSL_CERT_FILE`.
+    ///
+    /// # Errors
+    /// [`OpenError`], which never holds the password. A database that holds something else is left
+    /// as it is.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_or_create(url, Create::IfMissing).await
+    }
+
+    pub(crate) async fn open_or_create(url: &str, create: Create) -> Result<Self, OpenError> {
+        let (config, place) = place::parse(url)?;
+        let connections = Connections::new(config, &place)?;
+        let mut connection = connections.first(&place).await?;
+        let was_created = schema::migrate(&mut connection, &place, create).await?;
+        drop(connection);
+        Ok(Self {
+            connections,
+            was_created,
+        })
+    }
+
+    /// Whether this very opening made the tables.
+    pub fn was_created(&self) -> bool {
+        self.was_created
+    }
+}

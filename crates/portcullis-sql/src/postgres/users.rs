@@ -1,0 +1,253 @@
+//! Users in PostgreSQL.
+
+use portcullis::password::PasswordHash;
+use portcullis::scope::Scopes;
+use portcullis::store::{Answer, Credential, InsertedUser, NewUser, StoreError, UserSource, Users};
+use portcullis::user::{User, UserId, Username};
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+use super::PostgresStore;
+use super::connections::Connection;
+use super::failure::Failure;
+use crate::user_columns::{UserColumns, left_out, user_columns};
+
+const FIND_BY_USERNAME: &str = concat!(
+    "SELECT ",
+    user_columns!(),
+    ", hashed_password FROM users WHERE username_canonical = $1"
+);
+const FIND_BY_SUBJECT: &str = concat!("SELECT ", user_columns!(), " FROM users WHERE id = $1");
+/// The canonical name is read too: the next page starts after it.
+const LIST: &str = concat!(
+    "SELECT ",
+    user_columns!(),
+    ", username_canonical FROM users WHERE username_canonical > $1 \
+     ORDER BY username_canonical LIMIT $2"
+);
+const INSERT: &str = "INSERT INTO users (id, username, username_canonical, email, full_name, \
+    hashed_password, disabled, scopes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+    ON CONFLICT (username_canonical) DO NOTHING";
+/// Counts a rehash, so the trigger leaves the epoch.
+const REPLACE_HASH: &str = "UPDATE users SET hashed_password = $3, rehashes = rehashes + 1 \
+    WHERE id = $1 AND hashed_password = $2";
+const UPDATE_PASSWORD: &str =
+    "UPDATE users SET hashed_password = $2, epoch = epoch + 1 WHERE id = $1";
+const UPDATE_DISABLED: &str =
+    "UPDATE users SET epoch = epoch + (disabled <> $2)::int, disabled = $2 WHERE id = $1";
+const SCOPES_TO_UPDATE: &str = "SELECT scopes FROM users WHERE id = $1 FOR UPDATE";
+const UPDATE_SCOPES: &str =
+    "UPDATE users SET scopes = $2, epoch = epoch + $3::boolean::int WHERE id = $1";
+const DELETE: &str = "DELETE FROM users WHERE id = $1";
+
+type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+fn read_user(row: &Row) -> Result<User, Failure> {
+    let columns = UserColumns {
+        id: row.try_get(0)?,
+        username: row.try_get(1)?,
+        email: row.try_get(2)?,
+        full_name: row.try_get(3)?,
+        disabled: row.try_get(4)?,
+        scopes: row.try_get(5)?,
+        email_verified: row.try_get(6)?,
+        created_at: row.try_get(7)?,
+        epoch: row.try_get(8)?,
+    };
+    Ok(columns.read()?)
+}
+
+fn read_credential(row: &Row) -> Result<Credential<User>, Failure> {
+    let hash: Option<&str> = row.try_get(9)?;
+    Ok(Credential {
+        user: read_user(row)?,
+        hashed_password: hash.map(PasswordHash::from_store),
+    })
+}
+
+impl UserSource for PostgresStore {
+    type User = User;
+
+    fn find_by_username<'a>(
+        &'a self,
+        username: &'a Username,
+    ) -> Answer<'a, Option<Credential<User>>> {
+        Answer::waiting(async {
+            let canonical = username.canonical();
+            let row = self.find(FIND_BY_USERNAME, &[&canonical]).await?;
+            Ok(row.as_ref().map(read_credential).transpose()?)
+        })
+    }
+
+    fn find_by_subject<'a>(&'a self, subject: &'a str) -> Answer<'a, Option<User>> {
+        if subject.contains('\0') {
+            // PostgreSQL keeps no NUL, so nobody has this id; asked for it, it reports an error.
+            return Answer::ready(Ok(None));
+        }
+        Answer::waiting(async move {
+            let row = self.find(FIND_BY_SUBJECT, &[&subject]).await?;
+            Ok(row.as_ref().map(read_user).transpose()?)
+        })
+    }
+
+    fn replace_hash<'a>(
+        &'a self,
+        subject: &'a str,
+        old: &'a PasswordHash,
+        new: &'a PasswordHash,
+    ) -> Answer<'a, ()> {
+        Answer::waiting(async move {
+            let (old, new) = (old.as_str(), new.as_str());
+            self.execute(REPLACE_HASH, &[&subject, &old, &new]).await?;
+            Ok(())
+        })
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        Answer::waiting(async {
+            self.find(FIND_BY_SUBJECT, &[&""]).await?;
+            Ok(())
+        })
+    }
+}
+
+impl Users for PostgresStore {
+    fn insert_user(&self, user: NewUser) -> Answer<'_, InsertedUser> {
+        Answer::waiting(async move {
+            let values: Values<'_> = &[
+                &user.id.as_str(),
+                &user.username.as_str(),
+                &user.username.canonical(),
+                &user.email,
+                &user.full_name,
+                &user.hashed_password.as_ref().map(PasswordHash::as_str),
+                &user.disabled,
+                &user.scopes.to_string(),
+                &user.created_at.as_second(),
+            ];
+            Ok(if self.execute(INSERT, values).await? {
+                InsertedUser::Inserted
+            } else {
+                InsertedUser::UsernameTaken
+            })
+        })
+    }
+
+    /// A user whose row cannot be read is left out and logged: it can neither sign in nor call, and
+    /// hiding everybody else behind it would hide those who can.
+    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, Vec<User>> {
+        Answer::waiting(async move {
+            let connection = self.connections.take().await?;
+            let listed = list(&connection, after.unwrap_or_default(), limit).await;
+            connection.settle(listed)
+        })
+    }
+
+    fn update_password<'a>(&'a self, id: &'a UserId, hash: PasswordHash) -> Answer<'a, bool> {
+        Answer::waiting(async move {
+            let values: Values<'_> = &[&id.as_str(), &hash.as_str()];
+            self.execute(UPDATE_PASSWORD, values).await
+        })
+    }
+
+    fn update_disabled<'a>(&'a self, id: &'a UserId, disabled: bool) -> Answer<'a, bool> {
+        Answer::waiting(async move {
+            let values: Values<'_> = &[&id.as_str(), &disabled];
+            self.execute(UPDATE_DISABLED, values).await
+        })
+    }
+
+    fn update_scopes<'a>(
+        &'a self,
+        id: &'a UserId,
+        add: &'a Scopes,
+        remove: &'a Scopes,
+    ) -> Answer<'a, Option<Scopes>> {
+        Answer::waiting(async move {
+            let mut connection = self.connections.take().await?;
+            let change = |before: &Scopes| before.union(add).difference(remove);
+            let updated = update_scopes(&mut connection, id.as_str(), change).await;
+            connection.settle(updated)
+        })
+    }
+
+    fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool> {
+        Answer::waiting(async move { self.execute(DELETE, &[&id.as_str()]).await })
+    }
+}
+
+impl PostgresStore {
+    async fn find(&self, sql: &str, values: Values<'_>) -> Result<Option<Row>, StoreError> {
+        let connection = self.connections.take().await?;
+        let found = find(&connection, sql, values).await;
+        connection.settle(found)
+    }
+
+    /// Whether the statement met any row.
+    async fn execute(&self, sql: &str, values: Values<'_>) -> Result<bool, StoreError> {
+        let connection = self.connections.take().await?;
+        let executed = execute(&connection, sql, values).await;
+        connection.settle(executed)
+    }
+}
+
+async fn find(
+    connection: &Connection,
+    sql: &str,
+    values: Values<'_>,
+) -> Result<Option<Row>, Failure> {
+    let statement = connection.prepare_cached(sql).await?;
+    Ok(connection.query_opt(&statement, values).await?)
+}
+
+async fn execute(connection: &Connection, sql: &str, values: Values<'_>) -> Result<bool, Failure> {
+    let statement = connection.prepare_cached(sql).await?;
+    Ok(connection.execute(&statement, values).await? > 0)
+}
+
+async fn list(connection: &Connection, after: &str, limit: u32) -> Result<Vec<User>, Failure> {
+    let statement = connection.prepare_cached(LIST).await?;
+    let mut users = Vec::new();
+    let mut after = after.to_owned();
+    loop {
+        let wanted = i64::from(limit) - i64::try_from(users.len()).unwrap_or(i64::MAX);
+        let rows = connection.query(&statement, &[&after, &wanted]).await?;
+        for row in &rows {
+            match read_user(row) {
+                Ok(user) => users.push(user),
+                Err(failure @ Failure::Row(_)) => left_out(&failure.into()),
+                Err(failure) => return Err(failure),
+            }
+        }
+        // A page with rows that were left out is filled up from what follows.
+        let complete = users.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+        let Some(last) = rows.last().filter(|_| !complete) else {
+            return Ok(users);
+        };
+        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < wanted {
+            return Ok(users);
+        }
+        after = last.try_get(9)?;
+    }
+}
+
+async fn update_scopes(
+    connection: &mut Connection,
+    id: &str,
+    change: impl FnOnce(&Scopes) -> Scopes,
+) -> Result<Option<Scopes>, Failure> {
+    let transaction = connection.transaction().await?;
+    let statement = transaction.prepare_cached(SCOPES_TO_UPDATE).await?;
+    let Some(row) = transaction.query_opt(&statement, &[&id]).await? else {
+        return Ok(None);
+    };
+    let before = Scopes::parse(row.try_get(0)?)?;
+    let after = change(&before);
+    let any_taken = !before.is_subset(&after);
+    let statement = transaction.prepare_cached(UPDATE_SCOPES).await?;
+    transaction
+        .execute(&statement, &[&id, &after.to_string(), &any_taken])
+        .await?;
+    transaction.commit().await?;
+    Ok(Some(after))
+}

@@ -1,0 +1,146 @@
+//! The suite that proves a store: what every implementation of [`Store`] must do, races included.
+//!
+//! ```
+//! use portcullis::store::{MemoryStore, conformance};
+//!
+//! # tokio::runtime::Builder::new_multi_thread().build()?.block_on(async {
+//! conformance::prove(async || MemoryStore::new()).await;
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! In a test of yours, put your store in the place of [`MemoryStore`]; run it on a runtime with
+//! several threads, so that the races are real. Each check gets a store of its own, which must be
+//! empty. A check that fails panics, and says what was promised.
+//!
+//! What the suite takes as given: texts hold any Unicode character; times are kept to the second at
+//! least; a NUL in a text is kept, or refused with an error, but never cut off.
+
+mod changes;
+mod finding;
+mod listing;
+mod races;
+mod signing_keys;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Credential, InsertedUser, NewUser, Store, StoreError};
+use crate::password::PasswordHash;
+use crate::scope::Scopes;
+use crate::user::{User, UserId, Username};
+
+/// Runs every check, each on a new store from `make`.
+///
+/// # Panics
+/// At the first promise that is not kept. The text names it.
+pub async fn prove<S, M, F>(make: M)
+where
+    M: Fn() -> F,
+    F: Future<Output = S>,
+    S: Store,
+{
+    finding::an_empty_store_has_nobody(&make().await).await;
+    finding::a_user_is_found_by_every_spelling(&make().await).await;
+    finding::a_user_is_found_by_its_id_alone(&make().await).await;
+    finding::values_come_back_as_they_went_in(&make().await).await;
+    finding::a_nul_is_never_cut_off(&make().await).await;
+    finding::a_taken_name_changes_nothing(&make().await).await;
+    listing::users_come_in_the_order_of_their_bytes(&make().await).await;
+    listing::pages_leave_nobody_out(&make().await).await;
+    changes::a_new_password_starts_a_new_epoch(&make().await).await;
+    changes::a_rehash_keeps_the_epoch(&make().await).await;
+    changes::disabling_counts_only_when_it_changes_anything(&make().await).await;
+    changes::scopes_are_given_and_taken(&make().await).await;
+    changes::nobody_else_is_changed(&make().await).await;
+    changes::a_deleted_user_is_gone_for_good(&make().await).await;
+    changes::nobody_there_is_said(&make().await).await;
+    signing_keys::the_first_key_is_the_only_first(&make().await).await;
+    races::a_name_is_given_once(&Arc::new(make().await)).await;
+    races::no_change_of_scopes_is_lost(&Arc::new(make().await)).await;
+    races::an_outdated_hash_never_undoes_a_new_password(&Arc::new(make().await)).await;
+    races::what_was_written_is_seen_by_everybody(&Arc::new(make().await)).await;
+    races::the_first_key_is_inserted_once(&Arc::new(make().await)).await;
+}
+
+/// When everything here happens.
+const THEN: Timestamp = Timestamp::constant(1_700_000_000, 0);
+
+/// The answer, or the end of the check.
+#[expect(clippy::panic, reason = "a check fails by panicking")]
+fn answered<T, E: Debug>(answer: Result<T, E>) -> T {
+    answer.unwrap_or_else(|error| panic!("the store failed where it must answer: {error:?}"))
+}
+
+/// What must be there, or the end of the check.
+#[expect(clippy::panic, reason = "a check fails by panicking")]
+fn there<T>(found: Option<T>, what: &str) -> T {
+    found.unwrap_or_else(|| panic!("{what} must be found"))
+}
+
+fn username(written: &str) -> Username {
+    answered(Username::parse(written))
+}
+
+fn scopes(text: &str) -> Scopes {
+    answered(Scopes::parse(text))
+}
+
+fn hash(text: &str) -> PasswordHash {
+    PasswordHash::from_store(text)
+}
+
+/// A user to insert, with a password and a scope.
+fn draft(name: &str) -> NewUser {
+    NewUser {
+        id: answered(UserId::random()),
+        username: username(name),
+        email: Some(format!("{}@example.com", name.len())),
+        full_name: Some(format!("The user {name}")),
+        hashed_password: Some(hash("$argon2id$first")),
+        disabled: false,
+        scopes: scopes("items:read"),
+        created_at: THEN,
+    }
+}
+
+/// Inserts a user, who must not be there yet.
+async fn inserted(store: &impl Store, name: &str) -> UserId {
+    let draft = draft(name);
+    let id = draft.id.clone();
+    let outcome = answered(store.insert_user(draft).await);
+    assert_eq!(outcome, InsertedUser::Inserted, "{name} is a free name");
+    id
+}
+
+async fn by_id(store: &impl Store, id: &UserId) -> User {
+    let found = answered(store.find_by_subject(id.as_str()).await);
+    there(found, "the user of this id")
+}
+
+async fn by_name(store: &impl Store, name: &str) -> Credential<User> {
+    let found = store.find_by_username(&username(name)).await;
+    there(answered(found), "the user of this name")
+}
+
+async fn epoch(store: &impl Store, id: &UserId) -> i64 {
+    by_id(store, id).await.epoch.number()
+}
+
+fn hash_of(credential: &Credential<User>) -> Option<&str> {
+    credential
+        .hashed_password
+        .as_ref()
+        .map(PasswordHash::as_str)
+}
+
+/// What concurrent tasks answered.
+async fn joined<T: 'static>(tasks: Vec<tokio::task::JoinHandle<Result<T, StoreError>>>) -> Vec<T> {
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(answered(answered(task.await)));
+    }
+    answers
+}
