@@ -52,6 +52,10 @@ impl Answer {
 }
 
 /// Sends one request on its own connection.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are what a request consists of"
+)]
 pub(crate) fn send(
     address: SocketAddr,
     method: &str,
@@ -62,6 +66,10 @@ pub(crate) fn send(
     try_send(address, method, path, headers, body).expect("the server answers")
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are what a request consists of"
+)]
 pub(crate) fn try_send(
     address: SocketAddr,
     method: &str,
@@ -69,17 +77,22 @@ pub(crate) fn try_send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> std::io::Result<Answer> {
-    let mut request =
-        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let mut head = vec![
+        format!("{method} {path} HTTP/1.1"),
+        format!("Host: {address}"),
+        "Connection: close".to_owned(),
+    ];
+    head.extend(
+        headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}")),
+    );
     if !body.is_empty() || method == "POST" {
-        request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        head.push(format!("Content-Length: {}", body.len()));
     }
-    request.push_str("\r\n");
+    let request = head.join("\r\n") + "\r\n\r\n";
     let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     stream.write_all(request.as_bytes())?;
     stream.write_all(body)?;
     let mut bytes = Vec::new();

@@ -43,6 +43,7 @@ fn walk(server: &Server) {
     refuses_what_is_no_token(server);
     tells_an_inactive_user(server);
     reads_the_form_as_the_specification_says(server);
+    refuses_other_grants_media_types_and_methods(server);
     grants_scopes(server);
     client_credentials(server);
 }
@@ -253,6 +254,11 @@ fn reads_the_form_as_the_specification_says(server: &Server) {
         ("scope", ""),
         ("foo", "bar"),
     ]);
+}
+
+fn refuses_other_grants_media_types_and_methods(server: &Server) {
+    let name = ("username", "johndoe");
+    let password = ("password", "secret");
     for grant_type in ["Password", "client_credentials", "refresh_token", "urn:x"] {
         server
             .post("/token", &[name, password, ("grant_type", grant_type)], &[])
