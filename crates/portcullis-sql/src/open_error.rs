@@ -4,7 +4,9 @@
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a database was not opened. The texts say what is wrong, where, and what to do; no password
-/// is in them.
+/// is in them. Each is whole, cause included, so there is no further [`source`].
+///
+/// [`source`]: std::error::Error::source
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -32,7 +34,6 @@ pub enum OpenError {
         /// Where.
         place: String,
         /// Why.
-        #[source]
         cause: Cause,
     },
     /// The file is something else.
@@ -83,7 +84,16 @@ pub enum OpenError {
         /// Where.
         place: String,
         /// Why.
-        #[source]
+        cause: Cause,
+    },
+    /// The server cannot be trusted, or speaks no TLS.
+    #[error(
+        "no TLS with the database server at {place}: {cause}; its certificate must be valid for the host in the address, and trusted by this machine or by the file that SSL_CERT_FILE names"
+    )]
+    Tls {
+        /// Where.
+        place: String,
+        /// Why.
         cause: Cause,
     },
     /// The server refused us.
@@ -94,7 +104,6 @@ pub enum OpenError {
         /// Where.
         place: String,
         /// Why.
-        #[source]
         cause: Cause,
     },
     /// Anything else.
@@ -103,7 +112,6 @@ pub enum OpenError {
         /// Which database.
         place: String,
         /// Why.
-        #[source]
         cause: Cause,
     },
 }

@@ -94,8 +94,14 @@ fn is_passing(error: &Error) -> bool {
 /// An error of opening.
 pub(super) fn opening(place: &str, error: &Error) -> OpenError {
     let place = place.to_owned();
-    let cause = whole_text(error).into();
+    let text = whole_text(error);
+    // The driver keeps the kind of its errors to itself, but for their texts.
+    let is_tls = text.starts_with("error performing TLS handshake");
+    let cause = text.into();
     let Some(code) = error.code() else {
+        if is_tls {
+            return OpenError::Tls { place, cause };
+        }
         return OpenError::Unreachable { place, cause };
     };
     // Class 28: authorization. 3D000: no such database. 42501: not permitted.

@@ -67,7 +67,7 @@ async fn a_role_that_may_not_make_tables_is_told() {
 async fn tls_that_was_required_is_not_done_without() {
     // The test server offers none.
     let error = refused(&format!("{}?sslmode=require", Engine::postgres().url())).await;
-    assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
+    assert!(matches!(error, OpenError::Tls { .. }), "{error:?}");
     assert!(error.to_string().contains("TLS"), "{error}");
 }
 
