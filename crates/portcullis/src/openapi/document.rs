@@ -49,8 +49,8 @@ impl Document {
             scopes: Vec::new(),
             schemas: Map::new(),
         }
-        .schema::<crate::scheme::ErrorBody>("Error")
-        .schema::<crate::scheme::OAuthErrorBody>("OAuthError")
+        .schema::<crate::error::ErrorBody>("Error")
+        .schema::<crate::error::OAuthErrorBody>("OAuthError")
     }
 
     /// What the API is for, in Markdown.
