@@ -124,3 +124,28 @@ fn larger_foreign_parameters_do_not_keep_their_memory() {
     hasher.release();
     assert_eq!(hasher.memory.capacity(), 0);
 }
+
+/// An unknown name must cost what a known one does: the same memory, filled by the same function.
+#[test]
+fn comparing_with_nothing_does_the_work_of_comparing() {
+    let mut hasher = hasher();
+    let password = Password::new("swordfish");
+    let stored = hasher.hash(&password).unwrap();
+    let filled = |hasher: &Hasher| {
+        let blocks = hasher.memory.iter();
+        blocks
+            .filter(|block| block.as_ref().iter().any(|word| *word != 0))
+            .count()
+    };
+    hasher.release();
+    assert_eq!(filled(&hasher), 0);
+    assert_eq!(
+        hasher.verify(&Password::new("wrong"), &stored),
+        Verdict::Wrong
+    );
+    let by_comparing = filled(&hasher);
+    assert_eq!(by_comparing, 19 * 1024);
+    hasher.release();
+    hasher.verify_nothing(&Password::new("wrong")).unwrap();
+    assert_eq!(filled(&hasher), by_comparing);
+}
