@@ -220,7 +220,7 @@ fn files_are_short_and_named_for_what_they_hold() {
             let lines = fs::read_to_string(&path).unwrap().lines().count();
             assert!(lines <= 400, "{} has {lines} lines", path.display());
             let below = path.strip_prefix(repository()).unwrap();
-            for part in below.iter() {
+            for part in below {
                 let name = part.to_str().unwrap().trim_end_matches(".rs");
                 assert!(!NAMES.contains(&name), "{}", path.display());
             }

@@ -44,9 +44,9 @@ impl Served {
         Self(address)
     }
 
-    async fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Reply {
+    async fn send(&self, line: &str, headers: &str, body: &str) -> Reply {
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
+            "{line} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
             self.0,
             body.len()
         );
@@ -69,7 +69,7 @@ impl Served {
 
     async fn login(&self, form: &str) -> Reply {
         let form_type = "content-type: application/x-www-form-urlencoded\r\n";
-        self.send("POST", "/token", form_type, form).await
+        self.send("POST /token", form_type, form).await
     }
 
     async fn token(&self, form: &str) -> String {
@@ -80,7 +80,7 @@ impl Served {
 
     async fn get(&self, path: &str, token: Option<&str>) -> Reply {
         let header = token.map(|token| format!("authorization: Bearer {token}\r\n"));
-        self.send("GET", path, &header.unwrap_or_default(), "")
+        self.send(&format!("GET {path}"), &header.unwrap_or_default(), "")
             .await
     }
 }

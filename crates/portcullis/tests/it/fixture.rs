@@ -60,11 +60,14 @@ impl House {
         let auth = with(builder).build().unwrap();
         let house = Self { store, clock, auth };
         house
-            .add("johndoe", "secret", false, "users:read items:read")
+            .add("johndoe", "secret", "users:read items:read")
             .await;
+        house.add("alice", "secret2", "users:read items:read").await;
         house
-            .add("alice", "secret2", true, "users:read items:read")
-            .await;
+            .administration()
+            .set_disabled("alice", true)
+            .await
+            .unwrap();
         house
     }
 
@@ -77,10 +80,9 @@ impl House {
         }
     }
 
-    pub(crate) async fn add(&self, name: &str, password: &str, disabled: bool, scopes: &str) {
+    pub(crate) async fn add(&self, name: &str, password: &str, scopes: &str) {
         let draft = UserDraft {
             username: name.into(),
-            disabled,
             scopes: Scopes::parse(scopes).unwrap(),
             ..UserDraft::default()
         };

@@ -285,7 +285,7 @@ async fn the_token_endpoint_describes_itself() {
     let name = schema["$ref"].as_str().unwrap().strip_prefix('#').unwrap();
     let response = document.pointer(name).unwrap();
     let mut required: Vec<_> = response["required"].as_array().unwrap().iter().collect();
-    required.sort_by_key(|name| name.to_string());
+    required.sort_by_key(ToString::to_string);
     assert_eq!(required, ["access_token", "expires_in", "token_type"]);
     assert!(
         response["properties"].get("refresh_token").is_none(),

@@ -20,7 +20,10 @@ const TWICE: (u16, &str) = (
 );
 const INVALID: Option<&str> = Some(r#"Bearer error="invalid_token""#);
 
-fn check(answer: &Answer, expected: (u16, &str), challenge: Option<&str>, name: &str) {
+/// Status and body.
+type Told = (u16, &'static str);
+
+fn check(answer: &Answer, expected: Told, challenge: Option<&str>, name: &str) {
     assert_eq!((answer.status, answer.text()), expected, "{name}");
     assert_eq!(answer.header("www-authenticate"), challenge, "{name}");
 }
@@ -38,7 +41,7 @@ async fn what_is_absent_is_none_and_what_is_there_must_be_right() {
     let basic = format!("Basic {token}");
     let yes = (200, "in");
     let none = (200, "none");
-    let cases: &[(&[&str], (u16, &str), (u16, &str), Option<&str>)] = &[
+    let cases: &[(&[&str], Told, Told, Option<&str>)] = &[
         (&[], ABSENT, none, Some("Bearer")),
         (&["Basic Og=="], ABSENT, none, Some("Bearer")),
         (&[&basic], ABSENT, none, Some("Bearer")),

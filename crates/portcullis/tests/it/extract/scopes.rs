@@ -47,7 +47,7 @@ async fn every_one_of_several_scopes_is_needed() {
     assert_eq!((one.status, one.text()), (403, REFUSED));
     assert_eq!(one.header("www-authenticate"), Some(challenge));
     house
-        .add("writer", "secret", false, "items:read items:write")
+        .add("writer", "secret", "items:read items:write")
         .await;
     let token = house.token("username=writer&password=secret").await;
     assert_eq!(send(&app, bearer("/both", &token)).await.status, 200);
@@ -68,7 +68,7 @@ async fn a_scope_is_compared_letter_by_letter() {
     })
     .await;
     let near = "items items:rea items:read:all Items:Read items:*";
-    house.add("near", "secret", false, near).await;
+    house.add("near", "secret", near).await;
     let token = house.token("username=near&password=secret").await;
     let answer = send(&app(&house), bearer("/needs-active", &token)).await;
     assert_eq!(answer.status, 403);

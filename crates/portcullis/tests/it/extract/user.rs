@@ -112,7 +112,7 @@ async fn a_deleted_user_is_gone_also_when_the_name_comes_back() {
     let token = house.johndoe().await;
     house.administration().delete("johndoe").await.unwrap();
     assert_eq!(statuses(&house, &token).await, DEAD);
-    house.add("johndoe", "secret", false, "items:read").await;
+    house.add("johndoe", "secret", "items:read").await;
     assert_eq!(
         statuses(&house, &token).await,
         DEAD,

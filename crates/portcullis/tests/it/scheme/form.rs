@@ -2,10 +2,14 @@
 
 use axum::{Json, Router};
 use portcullis::openapi::{ApiRouter, routing};
+use portcullis::secret::Password;
 use portcullis::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict};
 use serde_json::{Value, json};
 
 use crate::fixture::{FORM, House, post, send};
+
+/// Status, `error`, `detail`.
+type Told = (u16, &'static str, &'static str);
 
 fn shown(form: &OAuth2PasswordRequestForm) -> Json<Value> {
     Json(json!({
@@ -14,7 +18,7 @@ fn shown(form: &OAuth2PasswordRequestForm) -> Json<Value> {
         "scopes": form.scopes,
         "grant_type": form.grant_type,
         "client_id": form.client_id,
-        "client_secret": form.client_secret.as_ref().map(|secret| secret.expose()),
+        "client_secret": form.client_secret.as_ref().map(Password::expose),
     }))
 }
 
@@ -111,7 +115,7 @@ async fn what_is_refused() {
         "scope is malformed: scopes are separated by single spaces",
     );
     let grant = (400, "unsupported_grant_type", "grant_type must be password");
-    let cases: &[(&[u8], (u16, &str, &str))] = &[
+    let cases: &[(&[u8], Told)] = &[
         (b"", no_username),
         (b"&", no_username),
         (b"password=secret", no_username),

@@ -6,7 +6,6 @@ use crate::fixture::{House, login, send};
 #[tokio::test]
 async fn what_is_asked_for_what_the_user_has_and_what_exists() {
     let house = House::new().await;
-    house.add("nothing", "secret", false, "").await;
     let app = app(&house);
     let everything = Some("items:read users:read");
     let johndoe: &[(&str, Result<Option<&str>, &str>)] = &[
@@ -67,6 +66,13 @@ async fn what_is_asked_for_what_the_user_has_and_what_exists() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_user_without_scopes() {
+    let house = House::new().await;
+    house.add("nothing", "secret", "").await;
+    let app = app(&house);
     let answer = send(&app, login("username=nothing&password=secret")).await;
     assert_eq!(
         (answer.status, answer.json().get("scope")),
