@@ -38,15 +38,17 @@ pub mod endpoint;
 pub mod extract;
 pub mod scheme;
 
-pub mod account;
 pub mod grant;
 
 pub mod auth;
+
+pub mod account;
 
 pub mod store;
 
 pub mod client;
 pub mod clock;
+pub mod error;
 pub mod password;
 pub mod scope;
 pub mod secret;

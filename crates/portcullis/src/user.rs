@@ -199,7 +199,8 @@ pub trait Account: Clone + Send + Sync + 'static {
     fn scopes(&self) -> Cow<'_, Scopes>;
 
     /// The user's security epoch: when it changes, every earlier token is dead. Without a column
-    /// for it, [`Epoch::fingerprint`] of the password's hash and the active flag does the same.
+    /// for it, take [`Epoch::fingerprint`] of the password's hash and the active flag; but a change
+    /// that is taken back then revives the tokens from before it, until they expire.
     fn epoch(&self) -> Epoch;
 }
 

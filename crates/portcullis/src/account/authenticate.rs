@@ -98,3 +98,7 @@ async fn rehash(pool: &HashingPool, password: &Password) -> Result<PasswordHash,
     let password = password.clone();
     Ok(pool.run(move |hasher| hasher.hash(&password)).await??)
 }
+
+#[cfg(test)]
+#[path = "authenticate_tests.rs"]
+mod tests;

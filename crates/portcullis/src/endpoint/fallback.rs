@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use crate::scheme::ErrorBody;
+use crate::error::ErrorBody;
 
 /// `404`, for [`Router::fallback`](axum::Router::fallback).
 pub async fn not_found() -> Response {

@@ -5,8 +5,9 @@ use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
 use crate::account::NotChecked;
+use crate::error::OAuthErrorBody;
 use crate::grant::NotGranted;
-use crate::scheme::{InvalidForm, OAuthErrorBody, log_store_error, oauth_refusal};
+use crate::scheme::{InvalidForm, log_store_error, oauth_refusal};
 use crate::store::StoreError;
 
 /// Why the token endpoint refused.

@@ -62,4 +62,4 @@ impl<U> DescribedGuard for AccessToken<U> {
     }
 }
 
-guard_is_extractor!([U] AccessToken<U>, with S, &[]);
+guard_is_extractor!([U] AccessToken<U>, by Self, needing &[], as std::convert::identity);

@@ -72,4 +72,4 @@ impl<U> DescribedGuard for ActiveUser<U> {
     }
 }
 
-guard_is_extractor!([U] ActiveUser<U>, with S, &[]);
+guard_is_extractor!([U] ActiveUser<U>, by Self, needing &[], as std::convert::identity);

@@ -62,4 +62,4 @@ impl<U> DescribedGuard for CurrentUser<U> {
     }
 }
 
-guard_is_extractor!([U] CurrentUser<U>, with S, &[]);
+guard_is_extractor!([U] CurrentUser<U>, by Self, needing &[], as std::convert::identity);

@@ -93,57 +93,59 @@ pub(super) const STORE_REFUSAL: Refusal = Refusal {
 
 /// Writes the three impls that turn a guard into an extractor: required, optional, documented.
 macro_rules! guard_is_extractor {
-    ([$($generics:tt)*] $guard:ty, with $state:ident, $needed:expr) => {
-        impl<$state, $($generics)*> axum::extract::FromRequestParts<$state> for $guard
+    ([$($generics:tt)*] $extractor:ty, by $guard:ty, needing $needed:expr, as $wrap:expr) => {
+        impl<S, $($generics)*> axum::extract::FromRequestParts<S> for $extractor
         where
-            $state: Send + Sync,
-            $guard: crate::extract::Guard<$state>,
+            S: Send + Sync,
+            $guard: crate::extract::Guard<S>,
         {
             type Rejection = crate::scheme::Rejection;
 
             async fn from_request_parts(
                 parts: &mut http::request::Parts,
-                state: &$state,
+                state: &S,
             ) -> Result<Self, Self::Rejection> {
-                <$guard as crate::extract::Guard<$state>>::check(parts, state, $needed)
+                <$guard as crate::extract::Guard<S>>::check(parts, state, $needed)
                     .await?
+                    .map($wrap)
                     .ok_or(crate::scheme::Rejection::NotAuthenticated)
             }
         }
 
-        impl<$state, $($generics)*> axum::extract::OptionalFromRequestParts<$state> for $guard
+        impl<S, $($generics)*> axum::extract::OptionalFromRequestParts<S> for $extractor
         where
-            $state: Send + Sync,
-            $guard: crate::extract::Guard<$state>,
+            S: Send + Sync,
+            $guard: crate::extract::Guard<S>,
         {
             type Rejection = crate::scheme::Rejection;
 
             async fn from_request_parts(
                 parts: &mut http::request::Parts,
-                state: &$state,
+                state: &S,
             ) -> Result<Option<Self>, Self::Rejection> {
-                <$guard as crate::extract::Guard<$state>>::check(parts, state, $needed).await
+                let guard = <$guard as crate::extract::Guard<S>>::check(parts, state, $needed);
+                Ok(guard.await?.map($wrap))
             }
         }
 
-        impl<$($generics)*> aide::OperationInput for $guard
+        impl<$($generics)*> aide::OperationInput for $extractor
         where
-            $guard: crate::extract::guard::DescribedGuard,
+            $guard: crate::extract::DescribedGuard,
         {
             fn operation_input(
                 _: &mut aide::generate::GenContext,
                 operation: &mut aide::openapi::Operation,
             ) {
-                use crate::extract::guard::DescribedGuard;
-                crate::openapi::describe::argument(operation, &<$guard>::described($needed));
+                let described = <$guard as crate::extract::DescribedGuard>::described($needed);
+                crate::openapi::describe::argument(operation, &described);
             }
 
             fn inferred_early_responses(
                 _: &mut aide::generate::GenContext,
                 operation: &mut aide::openapi::Operation,
             ) -> Vec<(Option<aide::openapi::StatusCode>, aide::openapi::Response)> {
-                use crate::extract::guard::DescribedGuard;
-                crate::openapi::describe::required(operation, &<$guard>::described($needed));
+                let described = <$guard as crate::extract::DescribedGuard>::described($needed);
+                crate::openapi::describe::required(operation, &described);
                 Vec::new()
             }
         }

@@ -3,11 +3,7 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use http::request::Parts;
-
-use super::guard::{DescribedGuard, Guard, guard_is_extractor};
-use crate::openapi::Described;
-use crate::scheme::Rejection;
+use super::guard::guard_is_extractor;
 
 /// The scopes that a handler needs, as a type.
 pub trait SecurityScopes: Send + Sync + 'static {
@@ -31,9 +27,24 @@ pub trait SecurityScopes: Send + Sync + 'static {
 /// ```
 ///
 /// A token without them is refused with `403` and a challenge that names them (RFC 6750 §3.1).
+///
+/// To need more scopes, name more in [`SecurityScopes::SCOPES`]. One `Security` in another is no
+/// extractor: the challenge could not name the scopes of both.
+///
+/// ```compile_fail
+/// # use portcullis::{ActiveUser, Auth, Security, SecurityScopes};
+/// # struct ReadItems;
+/// # impl SecurityScopes for ReadItems { const SCOPES: &'static [&'static str] = &[]; }
+/// # fn is_extractor<E: axum::extract::FromRequestParts<Auth>>() {}
+/// is_extractor::<Security<Security<ActiveUser, ReadItems>, ReadItems>>();
+/// ```
 pub struct Security<G, N>(G, PhantomData<fn() -> N>);
 
 impl<G, N> Security<G, N> {
+    fn around(guard: G) -> Self {
+        Self(guard, PhantomData)
+    }
+
     /// The guard.
     pub fn into_inner(self) -> G {
         self.0
@@ -48,26 +59,4 @@ impl<G, N> Deref for Security<G, N> {
     }
 }
 
-impl<S, G, N> Guard<S> for Security<G, N>
-where
-    S: Send + Sync,
-    G: Guard<S>,
-    N: SecurityScopes,
-{
-    async fn check(
-        parts: &Parts,
-        state: &S,
-        needed: &'static [&'static str],
-    ) -> Result<Option<Self>, Rejection> {
-        let guard = G::check(parts, state, needed).await?;
-        Ok(guard.map(|guard| Self(guard, PhantomData)))
-    }
-}
-
-impl<G: DescribedGuard, N> DescribedGuard for Security<G, N> {
-    fn described(needed: &'static [&'static str]) -> Described {
-        G::described(needed)
-    }
-}
-
-guard_is_extractor!([G, N: SecurityScopes] Security<G, N>, with S, N::SCOPES);
+guard_is_extractor!([G, N: SecurityScopes] Security<G, N>, by G, needing N::SCOPES, as Self::around);

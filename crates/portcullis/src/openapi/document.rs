@@ -49,8 +49,8 @@ impl Document {
             scopes: Vec::new(),
             schemas: Map::new(),
         }
-        .schema::<crate::scheme::ErrorBody>("Error")
-        .schema::<crate::scheme::OAuthErrorBody>("OAuthError")
+        .schema::<crate::error::ErrorBody>("Error")
+        .schema::<crate::error::OAuthErrorBody>("OAuthError")
     }
 
     /// What the API is for, in Markdown.
@@ -199,37 +199,39 @@ fn register(
     }
 }
 
-/// The alternatives of an operation: all its arguments in one object (AND), and one more without
-/// each argument that is optional.
+/// The alternatives of an operation: all its schemes in one object (AND), and one more without each
+/// scheme that no argument requires. Arguments of one scheme are one: what is presented must satisfy
+/// each of them.
 fn security(notes: &Notes) -> Value {
-    let mut unmatched = notes.required.clone();
-    let mut alternatives: Vec<Map<String, Value>> = vec![Map::new()];
+    let mut schemes: Vec<(&str, Vec<&str>)> = Vec::new();
     for argument in &notes.arguments {
-        let matched = unmatched.iter().position(|required| required == argument);
-        let without = match matched {
-            Some(position) => {
-                unmatched.swap_remove(position);
-                Vec::new()
+        let known = schemes
+            .iter()
+            .position(|(name, _)| *name == argument.scheme);
+        let (_, mut scopes) =
+            known.map_or((&*argument.scheme, Vec::new()), |at| schemes.remove(at));
+        for scope in &argument.scopes {
+            if !scopes.contains(&&**scope) {
+                scopes.push(scope);
             }
-            None => alternatives.clone(),
+        }
+        schemes.push((&argument.scheme, scopes));
+    }
+    let mut alternatives: Vec<Map<String, Value>> = vec![Map::new()];
+    for (name, scopes) in schemes {
+        let is_required = notes
+            .required
+            .iter()
+            .any(|required| required.scheme == name);
+        let without = if is_required {
+            Vec::new()
+        } else {
+            alternatives.clone()
         };
         for alternative in &mut alternatives {
-            let scopes = alternative
-                .entry(argument.scheme.clone())
-                .or_insert_with(|| json!([]));
-            if let Some(scopes) = scopes.as_array_mut() {
-                for scope in &argument.scopes {
-                    if !scopes.iter().any(|other| other == scope) {
-                        scopes.push(scope.clone().into());
-                    }
-                }
-            }
+            alternative.insert(name.to_owned(), json!(scopes));
         }
-        for alternative in without {
-            if !alternatives.contains(&alternative) {
-                alternatives.push(alternative);
-            }
-        }
+        alternatives.extend(without);
     }
     Value::Array(alternatives.into_iter().map(Value::Object).collect())
 }

@@ -1,5 +1,13 @@
 use super::*;
 
+impl Hasher {
+    /// How many blocks of the kept memory a hash has written to: the trace of work that was done.
+    pub(crate) fn filled_blocks(&self) -> usize {
+        let was_written = |block: &&Block| block.as_ref().iter().any(|word| *word != 0);
+        self.memory.iter().filter(was_written).count()
+    }
+}
+
 fn hasher() -> Hasher {
     Hasher::new(Argon2Parameters::default()).unwrap()
 }
@@ -123,4 +131,23 @@ fn larger_foreign_parameters_do_not_keep_their_memory() {
     assert_eq!(hasher.memory.len(), 19 * 1024);
     hasher.release();
     assert_eq!(hasher.memory.capacity(), 0);
+}
+
+/// An unknown name must cost what a known one does: the same memory, filled by the same function.
+#[test]
+fn comparing_with_nothing_does_the_work_of_comparing() {
+    let mut hasher = hasher();
+    let password = Password::new("swordfish");
+    let stored = hasher.hash(&password).unwrap();
+    hasher.release();
+    assert_eq!(hasher.filled_blocks(), 0);
+    assert_eq!(
+        hasher.verify(&Password::new("wrong"), &stored),
+        Verdict::Wrong
+    );
+    let by_comparing = hasher.filled_blocks();
+    assert_eq!(by_comparing, 19 * 1024);
+    hasher.release();
+    hasher.verify_nothing(&Password::new("wrong")).unwrap();
+    assert_eq!(hasher.filled_blocks(), by_comparing);
 }

@@ -17,5 +17,5 @@ pub(crate) use oauth2_password_bearer::{BEARER_REFUSALS, bearer_token, scheme};
 pub use oauth2_password_bearer::{OAuth2PasswordBearer, PasswordFlow, TokenEndpoint};
 pub(crate) use password_request_form::describe_form;
 pub use password_request_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict};
-pub use rejection::{ErrorBody, OAuthErrorBody, Rejection};
+pub use rejection::Rejection;
 pub(crate) use rejection::{log_store_error, oauth_refusal};

@@ -4,19 +4,9 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
-use serde::Serialize;
 
+use crate::error::{ErrorBody, OAuthErrorBody};
 use crate::store::StoreError;
-
-/// The body of every refusal.
-#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
-#[schemars(rename = "Error")]
-pub struct ErrorBody {
-    /// What happened, for a person.
-    pub detail: &'static str,
-    /// What happened, for a program.
-    pub error: &'static str,
-}
 
 /// Why a protected operation refuses.
 #[derive(Debug, thiserror::Error)]
@@ -111,18 +101,6 @@ impl IntoResponse for Rejection {
         }
         response
     }
-}
-
-/// The body of a refusal at an OAuth endpoint (RFC 6749 §5.2), with `detail` for FastAPI's clients.
-#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
-#[schemars(rename = "OAuthError")]
-pub struct OAuthErrorBody {
-    /// What happened, for a person.
-    pub detail: &'static str,
-    /// What happened, for a program.
-    pub error: &'static str,
-    /// The same as `detail`.
-    pub error_description: &'static str,
 }
 
 /// A refusal at an OAuth endpoint. `detail` has no double quote, no backslash and nothing beyond

@@ -1,0 +1,71 @@
+//! What is attacked, and what is done about it today.
+//!
+//! # Passwords
+//!
+//! | attack | answer |
+//! |---|---|
+//! | the table is stolen | Argon2id, 19 MiB, two passes, a salt of 128 bits each ([`Hasher`](crate::password::Hasher)); older hashes are replaced at the next login |
+//! | which names exist? | a wrong password and an unknown name get the same bytes, after the same hash |
+//! | a flood of logins | a bounded queue before a few threads ([`HashingPool`](crate::account::HashingPool)); the excess is `503` with `Retry-After`, and everything else is answered meanwhile |
+//! | a password of a megabyte | more than 1,024 bytes are refused before hashing |
+//! | a stored hash that asks for minutes or gigabytes | its cost is looked at before it is tried, and a hash beyond the bounds is a refused login |
+//! | a password in a log | [`Password`](crate::secret::Password) prints as `…`; credentials in the address are refused, because addresses are logged |
+//! | the hash in an answer | [`User`](crate::User) has no such member |
+//! | `JohnDoe` beside `johndoe`, invisible letters | names are unique in canonical form ([`Username`](crate::user::Username)) |
+//!
+//! ```
+//! use portcullis::secret::Password;
+//! use portcullis::user::Username;
+//!
+//! assert_eq!(format!("{:?}", Password::new("secret")), "…");
+//! assert_eq!(Username::parse("ＪohnDoe")?.canonical(), "johndoe");
+//! assert!(Username::parse("admin\u{200b}").is_err());
+//! # Ok::<(), portcullis::user::InvalidUsername>(())
+//! ```
+//!
+//! # Tokens
+//!
+//! | attack | answer |
+//! |---|---|
+//! | `alg: none`, `alg: HS256` with the public key | one algorithm, compared letter by letter; the key is asked for nothing else |
+//! | a header that brings its own key or rules (`jwk`, `jku`, `x5c`, `crit`, `b64`, `zip`) | a header has `typ`, `alg` and `kid`, and nothing else |
+//! | a token for another API, from another issuer, of another kind | `aud`, `iss` and `typ` are required, and compared whole |
+//! | one token that two readers read differently | repeated members, wrong types, spare bits and padding are refused |
+//! | a huge or deep token | more than 8 KiB are refused before anything is parsed |
+//! | a token after its time | `exp` is asked on every request, of remembered tokens too, without leeway |
+//! | a token after its user changed | every token carries the user's [`Epoch`](crate::token::Epoch); a new password or a disabled account makes every earlier one `401` at the next request |
+//! | a scope that was taken away | asked of the token *and* of the user |
+//! | the signing key in a copy of the database | it lies there only sealed ([`SealingKey`](crate::token::SealingKey)) |
+//!
+//! ```
+//! use portcullis::token::{SigningKey, TokenVerifier};
+//!
+//! let key = SigningKey::generate()?;
+//! let verifier = TokenVerifier::new(vec![key.public().clone()], "https://a".into(), "https://a".into());
+//! // {"alg":"none"} . {"sub":"admin"} .
+//! assert!(verifier.verify("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.", 0).is_err());
+//! # Ok::<(), portcullis::token::KeyFailed>(())
+//! ```
+//!
+//! [`AccessToken`](crate::AccessToken) alone asks no database: until it expires, it says what it
+//! said. Where that is too long, ask for [`ActiveUser`](crate::ActiveUser).
+//!
+//! # Requests
+//!
+//! | attack | answer |
+//! |---|---|
+//! | a parameter or a header twice, for two programs that each read another one | `400` |
+//! | a body that is not UTF-8, so that two passwords become one | `400` |
+//! | a body of 10 MB, or one that never ends | 64 KiB, and ten seconds |
+//! | a credential that is bad, where it is optional | refused, not taken for absent |
+//! | a cache that keeps a token or an account | `Cache-Control: no-store` |
+//! | what was sent, back in an error | no refusal echoes anything |
+//! | a script in `/docs` | nothing inline and nothing from elsewhere, by Content-Security-Policy |
+//!
+//! # What is not done
+//!
+//! - Logins are not throttled for each name: put a limit before `POST /token` where it is reachable
+//!   from the outside.
+//! - A single token cannot be revoked before it expires; all of a user's can, by the epoch.
+//! - Transport is yours: without TLS, passwords and tokens can be read on the way.
+//! - A bearer token opens the door to whoever holds it. Keep it out of storage that scripts can read.

@@ -1,0 +1,16 @@
+//! The library as a developer uses it: over HTTP, by its public names alone.
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod extract;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod openapi;
+#[cfg(test)]
+mod scheme;
+#[cfg(test)]
+mod token;

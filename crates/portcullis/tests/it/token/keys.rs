@@ -1,0 +1,73 @@
+//! `GET /.well-known/jwks.json` (RFC 7517).
+
+use portcullis::token::SigningKey;
+use serde_json::json;
+
+use super::app;
+use crate::fixture::{House, get, send};
+
+const PATH: &str = "/.well-known/jwks.json";
+
+#[tokio::test]
+async fn public_keys_and_nothing_private() {
+    let house = House::new().await;
+    let answer = send(&app(&house), get(PATH, &[])).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
+    let mut set = answer.json();
+    let keys = set["keys"].as_array_mut().unwrap();
+    assert_eq!(keys.len(), 1);
+    for name in ["x", "y"] {
+        assert_eq!(
+            keys[0][name].take().as_str().map(str::len),
+            Some(43),
+            "{name}: 32 bytes"
+        );
+    }
+    let kid = house.auth.verifier().keys()[0].kid();
+    let expected = json!({
+        "kty": "EC", "crv": "P-256", "x": null, "y": null, "kid": kid, "alg": "ES256", "use": "sig",
+    });
+    assert_eq!(keys[0], expected, "no `d`");
+}
+
+#[tokio::test]
+async fn who_knows_the_keys_is_not_sent_them_again() {
+    let house = House::new().await;
+    let app = app(&house);
+    let first = send(&app, get(PATH, &[])).await;
+    let tag = first.header("etag").unwrap().to_owned();
+    let strong = tag.trim_matches('"').to_owned();
+    assert_eq!(tag, format!("\"{strong}\""), "a quoted tag");
+    for (known, status) in [
+        (tag.clone(), 304),
+        (format!("W/{tag}"), 304),
+        (format!("\"x\", {tag}"), 304),
+        ("*".to_owned(), 304),
+        ("\"x\"".to_owned(), 200),
+        (strong, 200),
+        (String::new(), 200),
+    ] {
+        let answer = send(&app, get(PATH, &[("if-none-match", &known)])).await;
+        assert_eq!(answer.status, status, "{known}");
+        assert_eq!(answer.header("etag"), Some(&*tag), "{known}");
+        assert_eq!(answer.body.is_empty(), status == 304, "{known}");
+    }
+}
+
+#[tokio::test]
+async fn the_tag_is_the_keys() {
+    let der = SigningKey::generate().unwrap().to_pkcs8().unwrap();
+    let key = || SigningKey::from_pkcs8(&der).unwrap();
+    let mut tags = Vec::new();
+    for house in [
+        House::built(|auth| auth.signing_key(key())).await,
+        House::built(|auth| auth.signing_key(key())).await,
+        House::new().await,
+    ] {
+        let answer = send(&app(&house), get(PATH, &[])).await;
+        tags.push(answer.header("etag").unwrap().to_owned());
+    }
+    assert_eq!(tags[0], tags[1], "the same after a restart");
+    assert_ne!(tags[0], tags[2]);
+}

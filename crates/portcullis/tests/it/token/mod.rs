@@ -1,0 +1,19 @@
+//! `POST /token` and the public keys, through `portcullis::router()`.
+
+mod client;
+mod hashing;
+mod keys;
+mod request;
+mod scope;
+mod success;
+
+use axum::Router;
+use portcullis::openapi::ApiRouter;
+
+use crate::fixture::House;
+
+const LOGIN: &str = "username=johndoe&password=secret";
+
+fn app(house: &House) -> Router {
+    house.app(ApiRouter::new())
+}
