@@ -5,12 +5,15 @@
 //! verb that writes ─► writer: one thread with one connection, one transaction a verb
 //! ```
 //!
+//! A user that was read a moment ago is remembered until anything is written (`remembered`).
+//!
 //! SQLite answers a prepared lookup faster than a hop to another thread takes, and in WAL mode no
 //! reader waits for a writer. So reads run where they are asked; only writes travel.
 
 mod failure;
 mod file;
 mod readers;
+mod remembered;
 mod schema;
 mod signing_keys;
 mod users;
@@ -20,12 +23,14 @@ mod writer;
 mod plan_tests;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use self::file::DatabaseFile;
 use self::readers::Readers;
+use self::remembered::Remembered;
 use self::writer::Writer;
 use crate::{Create, OpenError};
 
@@ -34,6 +39,7 @@ pub struct SqliteStore {
     // The readers are closed first, so that the writer, as the last, puts the log into the file.
     readers: Readers,
     writer: Writer,
+    remembered: Arc<Remembered>,
     was_created: bool,
 }
 
@@ -52,10 +58,12 @@ impl SqliteStore {
         let identified = file
             .identify()
             .map_err(|cause| OpenError::failed(file.place(), cause))?;
+        let remembered = Arc::new(Remembered::new());
         Ok(Self {
             readers,
-            writer: Writer::start(connection, identified)
+            writer: Writer::start(connection, identified, Arc::clone(&remembered))
                 .map_err(|cause| OpenError::failed(file.place(), cause))?,
+            remembered,
             was_created,
         })
     }

@@ -2,13 +2,16 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 
 use portcullis::store::StoreError;
+use portcullis::user::User;
 use rusqlite::Connection;
 
+use super::failure::failure;
 use super::file::DatabaseFile;
+use super::remembered::{Freshness, Remembered};
 use super::{Access, connect};
 
 pub(super) struct Readers(Box<[Reader]>);
@@ -16,7 +19,7 @@ pub(super) struct Readers(Box<[Reader]>);
 /// On a cache line of its own (two, as processors fetch them in pairs), so that one thread's lock
 /// does not slow another's.
 #[repr(align(128))]
-struct Reader(Mutex<Connection>);
+struct Reader(Mutex<(Connection, Freshness)>);
 
 /// Threads are numbered as they come, across all stores.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
@@ -32,7 +35,10 @@ impl Readers {
     pub(super) fn open(file: &DatabaseFile) -> rusqlite::Result<Self> {
         let processors = available_parallelism().map_or(1, std::num::NonZero::get);
         (0..(processors * 2).clamp(4, 64))
-            .map(|_| Ok(Reader(Mutex::new(connect(file, Access::Read)?))))
+            .map(|_| {
+                let connection = connect(file, Access::Read)?;
+                Ok(Reader(Mutex::new((connection, Freshness::unknown()))))
+            })
             .collect::<rusqlite::Result<_>>()
             .map(Self)
     }
@@ -43,12 +49,37 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        read(&self.of_this_thread()?.0)
+    }
+
+    /// Finds a user among those remembered, or else by `read`, and remembers it.
+    pub(super) fn find(
+        &self,
+        id: &str,
+        remembered: &Remembered,
+        read: impl FnOnce(&Connection) -> Result<Option<User>, StoreError>,
+    ) -> Result<Option<User>, StoreError> {
+        let mut reader = self.of_this_thread()?;
+        let (connection, freshness) = &mut *reader;
+        freshness.ensure(connection, remembered).map_err(failure)?;
+        if let Some(user) = remembered.find(id) {
+            return Ok(Some(user));
+        }
+        let before = remembered.generation();
+        let found = read(connection)?;
+        if let Some(user) = &found {
+            remembered.keep(before, user);
+        }
+        Ok(found)
+    }
+
+    fn of_this_thread(&self) -> Result<MutexGuard<'_, (Connection, Freshness)>, StoreError> {
         let reader = self
             .0
             .get(thread_number() % self.0.len().max(1))
             .ok_or_else(|| StoreError::unavailable("no connection is open"))?;
         // A panic cannot leave a read half done.
-        read(&reader.0.lock().unwrap_or_else(PoisonError::into_inner))
+        Ok(reader.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

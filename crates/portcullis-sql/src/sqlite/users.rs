@@ -81,13 +81,14 @@ impl UserSource for SqliteStore {
     }
 
     fn find_by_subject<'a>(&'a self, subject: &'a str) -> Answer<'a, Option<User>> {
-        Answer::ready(self.readers.read(|connection| {
+        let found = self.readers.find(subject, &self.remembered, |connection| {
             let mut statement = connection
                 .prepare_cached(FIND_BY_SUBJECT)
                 .map_err(failure)?;
             let mut rows = statement.query([subject]).map_err(failure)?;
             rows.next().map_err(failure)?.map(read_user).transpose()
-        }))
+        });
+        Answer::ready(found)
     }
 
     fn replace_hash<'a>(

@@ -1,5 +1,6 @@
 //! The one thread that writes.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
@@ -9,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::failure::failure;
 use super::file::{FileGone, IdentifiedFile};
+use super::remembered::Remembered;
 
 /// Writes that may wait. More than that would wait longer than a client does.
 const QUEUE: usize = 1024;
@@ -25,14 +27,26 @@ type Job = Box<dyn FnOnce(&mut Desk) + Send>;
 struct Desk {
     connection: Connection,
     file: IdentifiedFile,
+    remembered: Arc<Remembered>,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, file: IdentifiedFile) -> std::io::Result<Self> {
+    pub(super) fn start(
+        connection: Connection,
+        file: IdentifiedFile,
+        remembered: Arc<Remembered>,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel::<Job>(QUEUE);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || work(&jobs, Desk { connection, file }))?;
+            .spawn(move || {
+                let desk = Desk {
+                    connection,
+                    file,
+                    remembered,
+                };
+                work(&jobs, desk);
+            })?;
         Ok(Self {
             queue: Some(queue),
             thread: Some(thread),
@@ -96,7 +110,10 @@ impl Desk {
             .map_err(failure)?;
         // A failure drops the transaction, which rolls it back.
         let written = write(&transaction)?;
-        transaction.commit().map_err(failure)?;
+        let committed = transaction.commit();
+        // Before anybody is answered; also after a failure, which may have come too late.
+        self.remembered.forget();
+        committed.map_err(failure)?;
         Ok(written)
     }
 }

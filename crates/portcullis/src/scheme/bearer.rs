@@ -44,9 +44,12 @@ pub(crate) fn presented_bearer(headers: &HeaderMap) -> Presented<'_> {
 
 /// `b64token` of RFC 6750 §2.1.
 fn is_b64token(token: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+    let allowed = |byte: u8| {
+        byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    };
     let body = token.trim_end_matches('=');
-    !body.is_empty() && body.bytes().all(allowed)
+    // Without an early end, it runs over many bytes at a time: this is asked of every request.
+    !body.is_empty() && body.bytes().fold(true, |all, byte| all & allowed(byte))
 }
 
 #[cfg(test)]

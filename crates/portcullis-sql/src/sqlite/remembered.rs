@@ -1,0 +1,139 @@
+//! Users that were read a moment ago, forgotten as soon as anything was written.
+//!
+//! A lookup in the file costs two system calls and a lock that all connections of the process share.
+//! So a user that was read is remembered, until:
+//!
+//! - this process writes: [`Remembered::forget`] is called before the write is answered, so the very
+//!   next request sees it;
+//! - another process writes: `PRAGMA data_version` of each reading connection tells, and is asked
+//!   whenever its last answer is older than [`FRESH`].
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use portcullis::user::User;
+use quick_cache::sync::Cache;
+use rusqlite::Connection;
+
+/// For how long what another process wrote may stay unseen.
+pub(super) const FRESH: Duration = Duration::from_millis(1);
+/// How many users are remembered, some 500 bytes each.
+const REMEMBERED: usize = 16 * 1024;
+
+pub(super) struct Remembered {
+    /// By identifier, each with the generation that was current before it was read.
+    users: Cache<Box<str>, (u64, User)>,
+    /// Advances with every write; what is of an earlier one is as good as forgotten.
+    generation: AtomicU64,
+}
+
+/// The generation before a read. A write during the read makes what was read worthless.
+#[derive(Clone, Copy)]
+pub(super) struct Generation(u64);
+
+impl Remembered {
+    pub(super) fn new() -> Self {
+        Self {
+            users: Cache::new(REMEMBERED),
+            generation: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn generation(&self) -> Generation {
+        Generation(self.generation.load(Ordering::SeqCst))
+    }
+
+    /// Forgets everybody.
+    pub(super) fn forget(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(super) fn find(&self, id: &str) -> Option<User> {
+        let (generation, user) = self.users.get(id)?;
+        (generation == self.generation().0).then_some(user)
+    }
+
+    /// Remembers a user that was read after `before` was taken.
+    pub(super) fn keep(&self, before: Generation, user: &User) {
+        let entry = (before.0, user.clone());
+        self.users.insert(user.id.as_str().into(), entry);
+    }
+}
+
+/// What a reading connection knows of other connections' writes.
+pub(super) struct Freshness {
+    version: Option<i64>,
+    asked: Option<Instant>,
+}
+
+impl Freshness {
+    pub(super) const fn unknown() -> Self {
+        Self {
+            version: None,
+            asked: None,
+        }
+    }
+
+    /// Makes sure that what `remembered` holds is no older than [`FRESH`].
+    pub(super) fn ensure(
+        &mut self,
+        connection: &Connection,
+        remembered: &Remembered,
+    ) -> rusqlite::Result<()> {
+        let now = Instant::now();
+        if self.asked.is_some_and(|asked| now - asked < FRESH) {
+            return Ok(());
+        }
+        let version = connection
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?;
+        if self.version != Some(version) {
+            remembered.forget();
+            self.version = Some(version);
+        }
+        self.asked = Some(now);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use portcullis::scope::Scopes;
+    use portcullis::token::Epoch;
+    use portcullis::user::UserId;
+
+    fn user(epoch: i64) -> User {
+        User {
+            id: UserId::new("id"),
+            username: "johndoe".into(),
+            email: None,
+            full_name: None,
+            disabled: false,
+            scopes: Scopes::none(),
+            email_verified: false,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            epoch: Epoch::new(epoch),
+        }
+    }
+
+    #[test]
+    fn a_write_forgets_everybody() {
+        let remembered = Remembered::new();
+        remembered.keep(remembered.generation(), &user(1));
+        assert_eq!(remembered.find("id"), Some(user(1)));
+        assert_eq!(remembered.find("other"), None);
+        remembered.forget();
+        assert_eq!(remembered.find("id"), None);
+    }
+
+    #[test]
+    fn what_was_read_before_a_write_is_worthless_after_it() {
+        let remembered = Remembered::new();
+        let before = remembered.generation();
+        let read = user(1);
+        remembered.forget();
+        remembered.keep(before, &read);
+        assert_eq!(remembered.find("id"), None);
+    }
+}
