@@ -18,7 +18,7 @@ use tower_http::cors::CorsLayer;
 use crate::config::Config;
 use crate::pages;
 
-/// The scopes of the server's own operations.
+/// The scopes that are declared on every server, for its own operations on accounts.
 const OWN_SCOPES: [(&str, &str); 3] = [
     ("users:read", "See all accounts"),
     ("users:write", "Manage all accounts"),
@@ -32,7 +32,7 @@ pub(crate) fn auth(
     key: SigningKey,
     issuer: &str,
 ) -> anyhow::Result<Auth> {
-    let mut auth: AuthBuilder<User> = Auth::builder_shared(store)
+    let mut auth: AuthBuilder<User> = Auth::builder(store)
         .issuer(issuer)
         .signing_key(key)
         .access_token_seconds(config.access_token_seconds)
@@ -61,10 +61,9 @@ pub(crate) fn is_declared(config: &Config, scope: &Scope) -> bool {
 /// Every route of the server.
 pub(crate) fn app(config: &Config, auth: Auth) -> anyhow::Result<Router> {
     let document = Document::new("Portcullis", env!("CARGO_PKG_VERSION"))
-        .description("Username-and-password security for HTTP APIs.")
-        .scopes(auth.settings().scopes.clone());
+        .description("Username-and-password security for HTTP APIs.");
     let mut app = document
-        .serve(endpoint::router())?
+        .serve(endpoint::router(&auth))?
         .merge(pages::routes())
         .fallback(endpoint::not_found)
         .method_not_allowed_fallback(endpoint::method_not_allowed)

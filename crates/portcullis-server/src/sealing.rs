@@ -1,13 +1,15 @@
 //! The sealing key: from the configuration, or from `portcullis.key` in the working directory.
 
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use portcullis::auth::{NoSigningKey, load_or_create_signing_key};
 use portcullis::clock::{Clock, SystemClock};
 use portcullis::store::Store;
 use portcullis::token::{KeyFailed, SealingKey, SigningKey};
+
+use zeroize::Zeroizing;
 
 use crate::config::Config;
 
@@ -17,8 +19,16 @@ const FILE: &str = "portcullis.key";
 /// The signing key of the database, opened; at the first start, made.
 pub(crate) async fn signing_key(config: &Config, store: &dyn Store) -> anyhow::Result<SigningKey> {
     let fresh = store.list_signing_keys().await?.is_empty();
-    let (sealing, place) = sealing_key(config.key_encryption_key.as_deref(), fresh)?;
-    match load_or_create_signing_key(store, &sealing, SystemClock.second()).await {
+    let (from_file, place);
+    let sealing = if let Some(configured) = &config.sealing_key {
+        place = "the setting `key_encryption_key`";
+        configured
+    } else {
+        place = FILE;
+        from_file = key_of_file(fresh)?;
+        &from_file
+    };
+    match load_or_create_signing_key(store, sealing, SystemClock.second()).await {
         Ok(key) => Ok(key),
         Err(NoSigningKey::Key(KeyFailed::OtherSeal)) => bail!(
             "the signing keys in the database are sealed under another key than {place}; copy the \
@@ -28,22 +38,13 @@ pub(crate) async fn signing_key(config: &Config, store: &dyn Store) -> anyhow::R
     }
 }
 
-/// The sealing key, and where it lies.
-fn sealing_key(configured: Option<&str>, fresh: bool) -> anyhow::Result<(SealingKey, String)> {
-    if let Some(text) = configured {
-        let key = SealingKey::from_base64(text).context("setting `key_encryption_key`")?;
-        return Ok((key, "the setting `key_encryption_key`".to_owned()));
-    }
-    let path = PathBuf::from(FILE);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            let key = SealingKey::from_base64(&text)
-                .with_context(|| format!("{FILE}: it holds no sealing key"))?;
-            Ok((key, FILE.to_owned()))
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound && fresh => {
-            Ok((make(&path)?, FILE.to_owned()))
-        }
+/// The sealing key in the working directory; made there when nothing is sealed yet.
+fn key_of_file(fresh: bool) -> anyhow::Result<SealingKey> {
+    let path = Path::new(FILE);
+    match std::fs::read_to_string(path).map(Zeroizing::new) {
+        Ok(text) => SealingKey::from_base64(&text)
+            .with_context(|| format!("{FILE}: it holds no sealing key")),
+        Err(error) if error.kind() == ErrorKind::NotFound && fresh => make(path),
         Err(error) if error.kind() == ErrorKind::NotFound => bail!(
             "the signing keys in the database are sealed, and their key is not here: copy {FILE} \
              from where the server first ran into this directory, or set \

@@ -50,21 +50,43 @@ pub async fn open_database(url: &str, create: Create) -> Result<Database, OpenEr
             store: Arc::new(store),
         });
     }
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+    if is_postgres(url) {
         let store = PostgresStore::open_or_create(url, create).await?;
         return Ok(Database {
             was_created: store.was_created(),
             store: Arc::new(store),
         });
     }
-    // Only what stands before the colon is repeated: what follows may be a password.
+    Err(unknown(url))
+}
+
+/// Whether `url` is the address of a database. Nothing is opened.
+///
+/// # Errors
+/// [`OpenError::Address`].
+pub fn check_address(url: &str) -> Result<(), OpenError> {
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        return sqlite_path(file).map(|_| ());
+    }
+    if is_postgres(url) {
+        return PostgresStore::check_address(url);
+    }
+    Err(unknown(url))
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// Only what stands before the colon is repeated: what follows may be a password.
+fn unknown(url: &str) -> OpenError {
     let problem = match url.split_once(':') {
         Some((scheme, _)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
             format!("`{scheme}:` is no database that is known here")
         }
         _ => "this is no database address".to_owned(),
     };
-    Err(OpenError::Address { problem })
+    OpenError::Address { problem }
 }
 
 /// The address without its password, for people and for logs. What cannot be told apart from a

@@ -22,7 +22,7 @@ mod postgres;
 mod sqlite;
 mod user_columns;
 
-pub use address::{Create, Database, open, open_database, without_password};
+pub use address::{Create, Database, check_address, open, open_database, without_password};
 pub use open_error::OpenError;
 pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;

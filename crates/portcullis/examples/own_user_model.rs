@@ -80,7 +80,7 @@ async fn items(member: Security<ActiveUser<Member>, ReadItems>) -> String {
 }
 
 pub(crate) fn app(members: Arc<Members>) -> Result<Router, Box<dyn std::error::Error>> {
-    let auth = Auth::builder_shared(members)
+    let auth = Auth::builder(members)
         .issuer("http://127.0.0.1:8000")
         .scope("items:read", "Read items.")
         .scope("items:write", "Write items.")
@@ -88,8 +88,8 @@ pub(crate) fn app(members: Arc<Members>) -> Result<Router, Box<dyn std::error::E
     let api = ApiRouter::new()
         .api_route("/members/me", get(me))
         .api_route("/items", get(items))
-        .merge(portcullis::token_router::<Auth<Member>, Member>());
-    let document = Document::new("Members", "1.0").scopes(&auth.settings().scopes);
+        .merge(portcullis::token_router(&auth));
+    let document = Document::new("Members", "1.0");
     Ok(document.serve(api)?.with_state(auth))
 }
 

@@ -17,7 +17,7 @@ async fn items(user: ActiveUser) -> String {
 
 pub(crate) async fn app() -> Result<Router, Box<dyn Error + Send + Sync>> {
     let store = Arc::new(MemoryStore::new());
-    let auth = Auth::builder_shared(store.clone())
+    let auth = Auth::builder(store.clone())
         .issuer("http://127.0.0.1:8000")
         .build()?;
     Administration {
@@ -36,7 +36,7 @@ pub(crate) async fn app() -> Result<Router, Box<dyn Error + Send + Sync>> {
     .await?;
     let api = ApiRouter::new()
         .api_route("/items", get(items))
-        .merge(portcullis::router());
+        .merge(portcullis::router(&auth));
     Ok(Document::new("Items", "1.0").serve(api)?.with_state(auth))
 }
 

@@ -64,4 +64,8 @@ impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
     fn now(&self) -> Timestamp {
         (**self).now()
     }
+
+    fn second(&self) -> Timestamp {
+        (**self).second()
+    }
 }

@@ -19,7 +19,7 @@
 //!     .build()?;
 //! let api = ApiRouter::new()
 //!     .api_route("/items", get(items))
-//!     .merge(portcullis::router());
+//!     .merge(portcullis::router(&auth));
 //! let app: axum::Router = Document::new("Items", "1.0").serve(api)?.with_state(auth);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -38,7 +38,7 @@ pub mod endpoint;
 pub mod extract;
 pub mod scheme;
 
-pub mod grant;
+pub(crate) mod grant;
 
 pub mod auth;
 

@@ -11,7 +11,7 @@ pub struct Scope(Box<str>);
 /// The text is not a list of scopes by RFC 6749 §3.3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a scope is made of printable ASCII characters other than the space, the double quote and the backslash"
+    "a scope has 1 to 128 printable ASCII characters other than the double quote and the backslash; scopes are separated by single spaces"
 )]
 pub struct MalformedScope;
 

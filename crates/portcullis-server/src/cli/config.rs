@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Global, output};
-use crate::config::{Config as Checked, SETTINGS, Setting, Values};
+use crate::config::{Config as Checked, Kind, SETTINGS, Setting, Values};
 
 #[derive(Subcommand)]
 pub(super) enum Config {
@@ -77,26 +77,23 @@ impl Show {
     }
 }
 
+/// A setting's values, as they may be shown.
+fn visible(setting: &Setting, values: &Values) -> Vec<String> {
+    let texts = values.settings.get(setting.key).map(|value| &value.texts);
+    let shown = |text: &String| match setting.kind {
+        Kind::Secret => "…".to_owned(),
+        Kind::Address => portcullis_sql::without_password(text),
+        Kind::Text | Kind::List => text.clone(),
+    };
+    texts.into_iter().flatten().map(shown).collect()
+}
+
 fn shown(setting: &Setting, values: &Values) -> String {
-    let texts = values
-        .settings
-        .get(setting.key)
-        .map(|value| value.texts.clone())
-        .unwrap_or_default();
-    let texts: Vec<String> = texts
-        .iter()
-        .map(|text| match setting {
-            _ if setting.secret => "\"…\"".to_owned(),
-            _ if setting.key == "database" => {
-                format!("{:?}", portcullis_sql::without_password(text))
-            }
-            _ => format!("{text:?}"),
-        })
-        .collect();
-    match texts.as_slice() {
+    let visible = visible(setting, values);
+    match visible.as_slice() {
         [] => "(not set)".to_owned(),
-        [one] if setting.key != "cors.origins" => one.clone(),
-        several => format!("[{}]", several.join(", ")),
+        [one] if setting.kind != Kind::List => format!("{one:?}"),
+        several => format!("{several:?}"),
     }
 }
 
@@ -108,11 +105,13 @@ fn as_json(values: &Values) -> serde_json::Value {
                 .settings
                 .get(setting.key)
                 .map(|value| value.origin.to_string());
-            let described = json!({
-                "value": shown(setting, values),
-                "origin": origin,
-                "about": setting.about,
-            });
+            let visible = visible(setting, values);
+            let value = if setting.kind == Kind::List {
+                json!(visible)
+            } else {
+                json!(visible.first())
+            };
+            let described = json!({ "value": value, "origin": origin, "about": setting.about });
             (setting.key.to_owned(), described)
         })
         .collect();

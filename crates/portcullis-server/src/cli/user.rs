@@ -1,7 +1,6 @@
 //! `portcullis user`.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -22,7 +21,7 @@ pub(super) enum User {
     /// Make an account. The password comes from a prompt or from standard input.
     Add(Add),
     /// List all accounts, by name.
-    List(Listing),
+    List(Options),
     /// Show an account.
     Show(Named),
     /// Set a new password; every token of the user is dead then.
@@ -57,11 +56,11 @@ pub(super) struct Add {
     #[arg(long)]
     password_stdin: bool,
     #[command(flatten)]
-    listing: Listing,
+    options: Options,
 }
 
 #[derive(Args)]
-pub(super) struct Listing {
+pub(super) struct Options {
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -74,7 +73,7 @@ pub(super) struct Named {
     /// The account's username.
     name: String,
     #[command(flatten)]
-    listing: Listing,
+    options: Options,
 }
 
 #[derive(Args)]
@@ -103,21 +102,21 @@ fn parse_scope(text: &str) -> Result<Scope, portcullis::scope::MalformedScope> {
 }
 
 impl User {
-    fn listing(&self) -> &Listing {
+    fn options(&self) -> &Options {
         match self {
-            Self::Add(add) => &add.listing,
-            Self::List(listing) => listing,
-            Self::SetPassword(set) => &set.named.listing,
-            Self::Grant(grant) => &grant.named.listing,
+            Self::Add(add) => &add.options,
+            Self::List(options) => options,
+            Self::SetPassword(set) => &set.named.options,
+            Self::Grant(grant) => &grant.named.options,
             Self::Show(named)
             | Self::Disable(named)
             | Self::Enable(named)
-            | Self::Delete(named) => &named.listing,
+            | Self::Delete(named) => &named.options,
         }
     }
 
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let config = self.listing().global.config()?;
+        let config = self.options().global.config()?;
         block_on(async {
             let create = match self {
                 Self::Add(_) => Create::IfMissing,
@@ -132,19 +131,19 @@ impl User {
                 policy: config.policy,
                 clock: &SystemClock,
             };
-            self.perform(&config, &opened, &accounts).await
+            self.perform(&config, &*opened, &accounts).await
         })
     }
 
     async fn perform(
         &self,
         config: &Config,
-        store: &Arc<dyn Store>,
+        store: &dyn Store,
         accounts: &Administration<'_>,
     ) -> anyhow::Result<()> {
         match self {
             Self::Add(add) => add.run(config, accounts).await,
-            Self::List(listing) => list(listing.json, &**store).await,
+            Self::List(options) => list(options.json, store).await,
             Self::Show(named) => named.show(accounts).await,
             Self::SetPassword(set) => set.run(accounts).await,
             Self::Disable(named) => {
@@ -158,7 +157,7 @@ impl User {
             Self::Grant(grant) => grant.run(config, accounts).await,
             Self::Delete(named) => {
                 named.about(accounts.delete(&named.name).await)?;
-                if named.listing.json {
+                if named.options.json {
                     return output::json(&serde_json::json!({ "deleted": named.name }));
                 }
                 output::line(&format!("{} is deleted.", named.name));
@@ -183,7 +182,7 @@ impl Add {
             .add(draft, &password)
             .await
             .with_context(|| format!("{:?} was not added", self.name))?;
-        if self.listing.json {
+        if self.options.json {
             return output::json(&user);
         }
         output::user(&user);
@@ -196,16 +195,14 @@ async fn list(json: bool, store: &dyn Store) -> anyhow::Result<()> {
     let mut after: Option<String> = None;
     loop {
         let page = store.list_users(after.as_deref(), PAGE).await?;
-        let Some(last) = page.last() else {
-            break;
-        };
-        let last = portcullis::user::Username::parse(&last.username)
-            .with_context(|| format!("the username {:?} in the database", last.username))?;
-        after = Some(last.canonical().to_owned());
         if json {
-            all.extend(page);
+            all.extend(page.users);
         } else {
-            page.iter().for_each(output::user_row);
+            page.users.iter().for_each(output::user_row);
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
         }
     }
     if json {
@@ -222,7 +219,7 @@ impl Named {
 
     async fn show(&self, accounts: &Administration<'_>) -> anyhow::Result<()> {
         let user = self.about(accounts.find(&self.name).await)?;
-        if self.listing.json {
+        if self.options.json {
             return output::json(&user);
         }
         output::user(&user);
@@ -230,7 +227,7 @@ impl Named {
     }
 
     async fn report(&self, accounts: &Administration<'_>, what: &str) -> anyhow::Result<()> {
-        if self.listing.json {
+        if self.options.json {
             return self.show(accounts).await;
         }
         output::line(&format!("{} {what}.", self.name));

@@ -5,7 +5,7 @@ mod table;
 mod values;
 
 pub(crate) use sources::{CommandLine, Sources};
-pub(crate) use table::{SETTINGS, Setting};
+pub(crate) use table::{Kind, SETTINGS, Setting};
 pub(crate) use values::Values;
 
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use portcullis::auth::InactiveLogin;
 use portcullis::password::{Argon2Parameters, PasswordPolicy};
+use portcullis::token::SealingKey;
 
 /// What stops the start: which setting, where it stands, what is wrong, what to do.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +41,7 @@ pub(crate) struct Config {
     pub(crate) shutdown_timeout: Duration,
     pub(crate) log_level: String,
     pub(crate) log_json: bool,
-    pub(crate) key_encryption_key: Option<String>,
+    pub(crate) sealing_key: Option<SealingKey>,
 }
 
 impl Config {
@@ -48,7 +49,7 @@ impl Config {
     pub(crate) fn read(values: &Values) -> Result<Self, ConfigError> {
         let config = Self {
             listen: values.parse("listen", "an address and a port, such as 127.0.0.1:8000")?,
-            database: values.text("database"),
+            database: values.database()?,
             issuer: values.optional("issuer"),
             audience: values.optional("audience"),
             strict: values.boolean("strict")?,
@@ -75,7 +76,11 @@ impl Config {
                 .one_of("log.level", &["error", "warn", "info", "debug", "trace"])?
                 .to_owned(),
             log_json: values.one_of("log.format", &["text", "json"])? == "json",
-            key_encryption_key: values.optional("key_encryption_key"),
+            sealing_key: values
+                .optional("key_encryption_key")
+                .map(|text| SealingKey::from_base64(&text))
+                .transpose()
+                .map_err(|error| values.wrong("key_encryption_key", &error.to_string()))?,
         };
         config.check_listener(values)?;
         config.check_issuer(values)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
-use super::table::{SETTINGS, Setting};
+use super::table::{Kind, SETTINGS, Setting};
 use super::values::{Origin, Value, Values};
 
 /// The file that is read when it is there and no other is named.
@@ -119,10 +119,12 @@ fn read_file(path: &Path, values: &mut Values) -> Result<(), ConfigError> {
                 did_you_mean(&key)
             )));
         };
-        let texts = toml_texts(&value).ok_or_else(|| {
-            ConfigError(format!(
-                "{place}: setting `{key}` has a value of the wrong type"
-            ))
+        let texts = toml_texts(setting.kind, &value).ok_or_else(|| {
+            let wanted = match setting.kind {
+                Kind::List => "a list of texts, such as [\"a\", \"b\"]",
+                _ => "one text, number, true or false",
+            };
+            ConfigError(format!("{place}: setting `{key}` must be {wanted}"))
         })?;
         let origin = Origin::File(path.to_owned());
         values.settings.insert(setting.key, Value { texts, origin });
@@ -140,16 +142,17 @@ fn flatten(prefix: &str, table: toml::Table, found: &mut Vec<(String, toml::Valu
     }
 }
 
-fn toml_texts(value: &toml::Value) -> Option<Vec<String>> {
+fn toml_texts(kind: Kind, value: &toml::Value) -> Option<Vec<String>> {
     let scalar = |value: &toml::Value| match value {
         toml::Value::String(text) => Some(text.clone()),
         toml::Value::Integer(number) => Some(number.to_string()),
         toml::Value::Boolean(answer) => Some(answer.to_string()),
         _ => None,
     };
-    match value {
-        toml::Value::Array(items) => items.iter().map(scalar).collect(),
-        other => scalar(other).map(|text| texts(&text)),
+    match (kind, value) {
+        (Kind::List, toml::Value::Array(items)) => items.iter().map(scalar).collect(),
+        (Kind::List, _) => None,
+        (_, one) => scalar(one).map(|text| texts(&text)),
     }
 }
 
@@ -186,8 +189,7 @@ fn read_environment(
                 did_you_mean(&name.to_ascii_lowercase())
             )));
         };
-        let is_list = setting.key == "cors.origins";
-        let texts = if is_list {
+        let texts = if setting.kind == Kind::List {
             let items = text.split([',', ' ']).filter(|item| !item.is_empty());
             items.map(str::to_owned).collect()
         } else {

@@ -9,8 +9,21 @@ pub(crate) struct Setting {
     pub(crate) default: &'static str,
     /// What it does.
     pub(crate) about: &'static str,
-    /// Whether its value must not be shown.
-    pub(crate) secret: bool,
+    /// What its value is.
+    pub(crate) kind: Kind,
+}
+
+/// What a value is, as far as reading and showing it go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// One text or number.
+    Text,
+    /// Several texts; in the environment, separated by commas or spaces.
+    List,
+    /// A database's address, in which a password may stand.
+    Address,
+    /// Something that must not be shown.
+    Secret,
 }
 
 const fn setting(key: &'static str, default: &'static str, about: &'static str) -> Setting {
@@ -18,7 +31,7 @@ const fn setting(key: &'static str, default: &'static str, about: &'static str) 
         key,
         default,
         about,
-        secret: false,
+        kind: Kind::Text,
     }
 }
 
@@ -30,11 +43,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "127.0.0.1:8000",
         "Address and port to listen on. Beyond loopback it needs an https `issuer` and `behind_proxy`.",
     ),
-    setting(
-        "database",
-        "sqlite://portcullis.db",
-        "sqlite://FILE (relative), sqlite:///FILE (absolute) or postgres://USER:PASSWORD@HOST/NAME.",
-    ),
+    Setting {
+        key: "database",
+        default: "sqlite://portcullis.db",
+        about: "sqlite://FILE (relative), sqlite:///FILE (absolute) or postgres://USER:PASSWORD@HOST/NAME.",
+        kind: Kind::Address,
+    },
     setting(
         "issuer",
         "",
@@ -90,11 +104,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "",
         "On how many threads passwords are hashed. One for each core, unless set.",
     ),
-    setting(
-        "cors.origins",
-        "",
-        "Exact origins of pages that may call this server from a browser, such as https://app.example.com.",
-    ),
+    Setting {
+        key: "cors.origins",
+        default: "",
+        about: "Exact origins of pages that may call this server from a browser, such as https://app.example.com.",
+        kind: Kind::List,
+    },
     setting(
         "limits.connections",
         "4096",
@@ -116,6 +131,6 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "key_encryption_key",
         default: "",
         about: "32 bytes in base64 that seal the signing keys. Unless set, the file portcullis.key, made at the first start.",
-        secret: true,
+        kind: Kind::Secret,
     },
 ];

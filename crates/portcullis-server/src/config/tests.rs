@@ -72,6 +72,20 @@ fn a_wrong_value_names_its_setting_and_its_place() {
 }
 
 #[test]
+fn a_list_is_a_list_and_nothing_else_is() {
+    let several =
+        from_file("[cors]\norigins = [\"https://a.example\", \"http://localhost:3000\"]\n");
+    assert_eq!(several.unwrap().cors_origins.len(), 2);
+    for wrong in [
+        "listen = [\"127.0.0.1:1\", \"127.0.0.1:2\"]",
+        "cors.origins = \"https://a.example\"",
+        "strict = { yes = 1 }",
+    ] {
+        assert!(from_file(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn the_environment_stands_over_the_file() {
     let config = from_file(
         "strict = true\n[tokens]\naccess_seconds = 60\n[scopes]\n\"items:read\" = \"Read\"\n",
@@ -102,14 +116,17 @@ fn a_listener_beyond_loopback_needs_https_and_a_proxy() {
     assert!(read(&[listen, issuer, proxy]).is_ok());
 }
 
+const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
 #[test]
 fn a_secret_may_lie_in_a_file_but_not_in_two_places() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key");
-    std::fs::write(&path, "AAAA\n").unwrap();
+    std::fs::write(&path, format!("{KEY}\n")).unwrap();
     let path = path.to_str().unwrap();
     let config = read(&[("PORTCULLIS_KEY_ENCRYPTION_KEY_FILE", path)]).unwrap();
-    assert_eq!(config.key_encryption_key.as_deref(), Some("AAAA"));
+    let read = config.sealing_key.expect("it is set");
+    assert_eq!(read.to_base64().as_str(), KEY);
     let both = [
         ("PORTCULLIS_KEY_ENCRYPTION_KEY_FILE", path),
         ("PORTCULLIS_KEY_ENCRYPTION_KEY", "BBBB"),

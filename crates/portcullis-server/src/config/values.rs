@@ -32,14 +32,13 @@ impl fmt::Display for Origin {
 }
 
 /// A value: texts, of which most settings have at most one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Value {
     pub(crate) texts: Vec<String>,
     pub(crate) origin: Origin,
 }
 
 /// The value of every setting, by key.
-#[derive(Debug)]
 pub(crate) struct Values {
     pub(crate) settings: BTreeMap<&'static str, Value>,
     pub(crate) scopes: BTreeMap<String, String>,
@@ -107,6 +106,13 @@ impl Values {
                 &format!("{text:?} is not one of: {}", choices.join(", ")),
             )
         })
+    }
+
+    pub(crate) fn database(&self) -> Result<String, ConfigError> {
+        let address = self.text("database");
+        portcullis_sql::check_address(&address)
+            .map_err(|error| self.wrong("database", &error.to_string()))?;
+        Ok(address)
     }
 
     pub(crate) fn hashing(&self) -> Result<Argon2Parameters, ConfigError> {

@@ -1,14 +1,8 @@
 //! The page for people: `/`, a sign-in page that uses only the API.
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::HeaderValue;
-use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
-};
+use portcullis::openapi::page;
 
 /// Nothing from elsewhere, nothing inline; the form goes here and nowhere else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -38,23 +32,7 @@ const PAGES: &[(&str, &str, &[u8])] = &[
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let mut routes = Router::new();
     for &(path, media_type, bytes) in PAGES {
-        routes = routes.route(path, get(async move || page(media_type, bytes)));
+        routes = routes.route(path, get(async move || page(media_type, POLICY, bytes)));
     }
     routes
-}
-
-fn page(media_type: &'static str, bytes: &'static [u8]) -> Response {
-    let mut response = Bytes::from_static(bytes).into_response();
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (CONTENT_TYPE, media_type),
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (X_FRAME_OPTIONS, "DENY"),
-        (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "no-cache"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
 }

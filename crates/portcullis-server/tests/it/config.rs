@@ -61,6 +61,15 @@ fn each_value_is_shown_with_its_origin_and_no_secret() {
     );
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["settings"]["strict"]["origin"], "portcullis.toml");
+    assert_eq!(json["settings"]["strict"]["value"], "true");
+    assert_eq!(
+        json["settings"]["audience"]["value"],
+        serde_json::Value::Null
+    );
+    assert_eq!(
+        json["settings"]["cors.origins"]["value"],
+        serde_json::json!([])
+    );
 }
 
 #[test]

@@ -77,9 +77,25 @@ pub(crate) fn try_send(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> std::io::Result<Answer> {
+    let stream = TcpStream::connect(address)?;
+    send_on(stream, method, path, headers, body)
+}
+
+/// Sends one request on a connection that is open already.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "they are what a request consists of"
+)]
+pub(crate) fn send_on(
+    mut stream: TcpStream,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> std::io::Result<Answer> {
     let mut head = vec![
         format!("{method} {path} HTTP/1.1"),
-        format!("Host: {address}"),
+        format!("Host: {}", stream.peer_addr()?),
         "Connection: close".to_owned(),
     ];
     head.extend(
@@ -91,7 +107,6 @@ pub(crate) fn try_send(
         head.push(format!("Content-Length: {}", body.len()));
     }
     let request = head.join("\r\n") + "\r\n\r\n";
-    let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     stream.write_all(request.as_bytes())?;
     stream.write_all(body)?;

@@ -143,6 +143,23 @@ fn a_row_that_makes_no_sense_is_refused_by_the_database() {
 }
 
 #[test]
+fn a_listing_ends_whatever_canonical_names_were_written_by_hand() {
+    on_both(|server, database| {
+        // The full-width letter stays in what was given as the canonical form.
+        database.run(
+            "INSERT INTO users (username, username_canonical) VALUES ('\u{ff21}lice', '\u{ff41}lice');
+             INSERT INTO users (username) VALUES ('bob');",
+        );
+        let mut command = portcullis(server.folder.path());
+        command.args(["user", "list", "--json", "--database", &database.url()]);
+        let listed = run(command, "");
+        assert!(listed.status.success());
+        let users: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+        assert_eq!(users.as_array().unwrap().len(), 2, "{users}");
+    });
+}
+
+#[test]
 fn the_command_line_sees_what_the_shell_wrote() {
     on_both(|server, database| {
         database.run(&insert("johndoe"));

@@ -20,6 +20,12 @@ pub struct PostgresStore {
     was_created: bool,
 }
 
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
 impl PostgresStore {
     /// Connects to `postgres://user:password@host/database`, makes the tables in the first schema
     /// of the search path if it is empty, and migrates them.
@@ -45,6 +51,11 @@ impl PostgresStore {
             connections,
             was_created,
         })
+    }
+
+    /// Whether `url` can be understood.
+    pub(crate) fn check_address(url: &str) -> Result<(), OpenError> {
+        place::parse(url).map(|_| ())
     }
 
     /// Whether this very opening made the tables.

@@ -2,7 +2,9 @@
 
 use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
-use portcullis::store::{Answer, Credential, InsertedUser, NewUser, StoreError, UserSource, Users};
+use portcullis::store::{
+    Answer, Credential, InsertedUser, NewUser, StoreError, UserPage, UserSource, Users,
+};
 use portcullis::user::{User, UserId, Username};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -135,7 +137,7 @@ impl Users for PostgresStore {
 
     /// A user whose row cannot be read is left out and logged: it can neither sign in nor call, and
     /// hiding everybody else behind it would hide those who can.
-    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, Vec<User>> {
+    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, UserPage> {
         Answer::waiting(async move {
             let connection = self.connections.take().await?;
             let listed = list(&connection, after.unwrap_or_default(), limit).await;
@@ -205,29 +207,33 @@ async fn execute(connection: &Connection, sql: &str, values: Values<'_>) -> Resu
     Ok(connection.execute(&statement, values).await? > 0)
 }
 
-async fn list(connection: &Connection, after: &str, limit: u32) -> Result<Vec<User>, Failure> {
+async fn list(connection: &Connection, after: &str, limit: u32) -> Result<UserPage, Failure> {
     let statement = connection.prepare_cached(LIST).await?;
-    let mut users = Vec::new();
-    let mut after = after.to_owned();
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut page = UserPage::default();
+    let mut last: Option<String> = None;
     loop {
-        let wanted = i64::from(limit) - i64::try_from(users.len()).unwrap_or(i64::MAX);
-        let rows = connection.query(&statement, &[&after, &wanted]).await?;
+        // One more than is wanted tells whether anybody follows. A page with rows that were left
+        // out is filled up from what follows.
+        let asked = limit.saturating_sub(page.users.len()).saturating_add(1);
+        let after = last.as_deref().unwrap_or(after);
+        let count = i64::try_from(asked).unwrap_or(i64::MAX);
+        let rows = connection.query(&statement, &[&after, &count]).await?;
         for row in &rows {
+            if page.users.len() >= limit {
+                page.next = last;
+                return Ok(page);
+            }
             match read_user(row) {
-                Ok(user) => users.push(user),
+                Ok(user) => page.users.push(user),
                 Err(failure @ Failure::Row(_)) => left_out(&failure.into()),
                 Err(failure) => return Err(failure),
             }
+            last = Some(row.try_get(9)?);
         }
-        // A page with rows that were left out is filled up from what follows.
-        let complete = users.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-        let Some(last) = rows.last().filter(|_| !complete) else {
-            return Ok(users);
-        };
-        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < wanted {
-            return Ok(users);
+        if rows.len() < asked {
+            return Ok(page);
         }
-        after = last.try_get(9)?;
     }
 }
 

@@ -43,6 +43,12 @@ pub struct SqliteStore {
     was_created: bool,
 }
 
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteStore").finish_non_exhaustive()
+    }
+}
+
 impl SqliteStore {
     /// Opens the file at `path`, makes it if it is missing and `create` says so (readable by its
     /// owner alone), and migrates it. Blocks; [`open`](crate::open) does not.

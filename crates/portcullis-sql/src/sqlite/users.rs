@@ -2,7 +2,9 @@
 
 use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
-use portcullis::store::{Answer, Credential, InsertedUser, NewUser, StoreError, UserSource, Users};
+use portcullis::store::{
+    Answer, Credential, InsertedUser, NewUser, StoreError, UserPage, UserSource, Users,
+};
 use portcullis::user::{User, UserId, Username};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -21,7 +23,7 @@ pub(super) const FIND_BY_SUBJECT: &str =
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     user_columns!(),
-    " FROM users WHERE username_canonical > ?1 ORDER BY username_canonical"
+    ", username_canonical FROM users WHERE username_canonical > ?1 ORDER BY username_canonical"
 );
 const INSERT: &str = "INSERT INTO users (id, username, username_canonical, email, full_name, \
     hashed_password, disabled, scopes, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
@@ -151,22 +153,26 @@ impl Users for SqliteStore {
 
     /// A user whose row cannot be read is left out and logged: it can neither sign in nor call, and
     /// hiding everybody else behind it would hide those who can.
-    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, Vec<User>> {
+    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, UserPage> {
         Answer::ready(self.readers.read(|connection| {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             let mut statement = connection.prepare_cached(LIST).map_err(failure)?;
             // No canonical name is empty.
             let mut rows = statement.query([after.unwrap_or("")]).map_err(failure)?;
-            let mut users = Vec::new();
-            while users.len() < limit
-                && let Some(row) = rows.next().map_err(failure)?
-            {
+            let mut page = UserPage::default();
+            let mut last = None;
+            while let Some(row) = rows.next().map_err(failure)? {
+                if page.users.len() >= limit {
+                    page.next = last;
+                    break;
+                }
                 match read_user(row) {
-                    Ok(user) => users.push(user),
+                    Ok(user) => page.users.push(user),
                     Err(error) => crate::user_columns::left_out(&error),
                 }
+                last = Some(row.get(9).map_err(failure)?);
             }
-            Ok(users)
+            Ok(page)
         }))
     }
 

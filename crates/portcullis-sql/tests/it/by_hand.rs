@@ -48,7 +48,7 @@ async fn two_engine_made_ids_differ() {
         engine
             .shell("INSERT INTO users (username) VALUES ('a'), ('b')")
             .unwrap();
-        let users = store.list_users(None, 10).await.unwrap();
+        let users = store.list_users(None, 10).await.unwrap().users;
         assert_ne!(users[0].id, users[1].id);
     }
 }
@@ -76,7 +76,7 @@ async fn johndoe_is_refused_beside_the_other_johndoe() {
                 "UPDATE users SET {column} = '{value}' WHERE username = 'carl'"
             ));
         }
-        let names: Vec<_> = store.list_users(None, 10).await.unwrap();
+        let names: Vec<_> = store.list_users(None, 10).await.unwrap().users;
         let names: Vec<_> = names.iter().map(|user| user.username.as_str()).collect();
         assert_eq!(
             names,
@@ -117,7 +117,7 @@ async fn sqlite_replaces_no_account_by_another() {
         engine.refused(replacing);
         assert_eq!(found(&*store, "johndoe").await.user, before, "{replacing}");
         assert_eq!(
-            store.list_users(None, 10).await.unwrap().len(),
+            store.list_users(None, 10).await.unwrap().users.len(),
             2,
             "{replacing}"
         );
@@ -191,7 +191,7 @@ async fn what_no_row_may_hold_is_refused() {
                 "INSERT INTO users ({columns}{column}) VALUES ('a', {value})"
             ));
         }
-        assert!(store.list_users(None, 1).await.unwrap().is_empty());
+        assert!(store.list_users(None, 1).await.unwrap().users.is_empty());
         let longest = "x".repeat(64);
         let good = format!("INSERT INTO users (username, scopes) VALUES ('{longest}', 'a:b c')");
         engine.shell(&good).unwrap();
@@ -284,14 +284,17 @@ async fn scopes_that_nobody_can_read_refuse_the_user_and_hide_nobody_else() {
             "{changed:?}"
         );
 
-        let page = store.list_users(None, 2).await.unwrap();
+        let page = store.list_users(None, 2).await.unwrap().users;
         let names: Vec<_> = page.iter().map(|user| user.username.as_str()).collect();
         assert_eq!(
             names,
             ["alice", "carl"],
             "a page is full in spite of the row left out"
         );
-        assert_eq!(store.list_users(Some("carl"), 2).await.unwrap().len(), 1);
+        assert_eq!(
+            store.list_users(Some("carl"), 2).await.unwrap().users.len(),
+            1
+        );
         assert!(
             store.update_disabled(&bob, true).await.unwrap(),
             "it can be disabled"

@@ -10,7 +10,7 @@ use crate::engine::Engine;
 use crate::postgres_server::PostgresServer;
 
 async fn refused(url: &str) -> OpenError {
-    let error = PostgresStore::open(url).await.err().expect(url);
+    let error = PostgresStore::open(url).await.expect_err(url);
     let text = format!("{error} {error:?}");
     assert!(!text.contains("hunter2"), "{text}");
     error
@@ -207,7 +207,15 @@ async fn lookups_use_an_index() {
         assert_eq!(found.user.id.as_str(), format!("id{number}"));
         let found = store.find_by_subject(&format!("id{number}")).await.unwrap();
         assert_eq!(found.unwrap().username, format!("User{number}"));
-        assert_eq!(store.list_users(Some("user2"), 5).await.unwrap().len(), 5);
+        assert_eq!(
+            store
+                .list_users(Some("user2"), 5)
+                .await
+                .unwrap()
+                .users
+                .len(),
+            5
+        );
     }
     // A session reports what it read when it ends.
     drop(store);

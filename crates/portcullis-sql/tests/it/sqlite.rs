@@ -9,9 +9,7 @@ use portcullis::user::UserId;
 use portcullis_sql::{Create, OpenError, SqliteStore};
 
 fn refused(path: &Path) -> OpenError {
-    SqliteStore::open(path, Create::IfMissing)
-        .err()
-        .expect("it must be refused")
+    SqliteStore::open(path, Create::IfMissing).expect_err("it must be refused")
 }
 
 #[test]

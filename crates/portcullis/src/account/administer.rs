@@ -1,8 +1,8 @@
 //! How an operator manages accounts.
 
-use crate::account::{HashingPool, Overloaded};
+use crate::account::{HashingPool, NotHashed};
 use crate::clock::Clock;
-use crate::password::{HashingFailed, PasswordHash, PasswordPolicy, PasswordRefused};
+use crate::password::{PasswordHash, PasswordPolicy, PasswordRefused};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
 use crate::store::{InsertedUser, NewUser, StoreError, Users};
@@ -27,10 +27,10 @@ pub struct UserDraft {
 #[derive(Debug, thiserror::Error)]
 pub enum NotDone {
     /// The name cannot be a username.
-    #[error("{0}")]
+    #[error(transparent)]
     InvalidUsername(#[from] InvalidUsername),
     /// The e-mail address cannot be one.
-    #[error("{0}")]
+    #[error(transparent)]
     InvalidEmailAddress(#[from] InvalidEmailAddress),
     /// The name is taken.
     #[error("this username is taken (letters that differ only in case are the same)")]
@@ -39,14 +39,11 @@ pub enum NotDone {
     #[error("there is no user of this name")]
     NoSuchUser,
     /// The password may not be chosen.
-    #[error("{0}")]
+    #[error(transparent)]
     Password(#[from] PasswordRefused),
-    /// Too busy.
+    /// The hashing.
     #[error(transparent)]
-    Overloaded(#[from] Overloaded),
-    /// The hasher.
-    #[error(transparent)]
-    Hashing(#[from] HashingFailed),
+    Hashing(#[from] NotHashed),
     /// No identifier.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -82,9 +79,9 @@ impl Administration<'_> {
             return Err(NotDone::UsernameTaken);
         }
         let hashed_password = self.hash(password).await?;
-        let user = NewUser {
+        let new = NewUser {
             id: UserId::random()?,
-            username: username.clone(),
+            username,
             email: draft.email,
             full_name: draft.full_name,
             hashed_password: Some(hashed_password),
@@ -92,8 +89,9 @@ impl Administration<'_> {
             scopes: draft.scopes,
             created_at: self.clock.second(),
         };
-        match self.users.insert_user(user).await? {
-            InsertedUser::Inserted => self.find(&draft.username).await,
+        let user = new.to_user();
+        match self.users.insert_user(new).await? {
+            InsertedUser::Inserted => Ok(user),
             InsertedUser::UsernameTaken => Err(NotDone::UsernameTaken),
         }
     }
@@ -101,7 +99,7 @@ impl Administration<'_> {
     /// The account of this name.
     ///
     /// # Errors
-    /// [`NotDone::NoSuchUser`].
+    /// [`NotDone`]; [`NotDone::NoSuchUser`] where there is none.
     pub async fn find(&self, username: &str) -> Result<User, NotDone> {
         let username = Username::parse(username)?;
         let found = self.users.find_by_username(&username).await?;
@@ -118,7 +116,8 @@ impl Administration<'_> {
         found(self.users.update_password(&user.id, hash).await?)
     }
 
-    /// Disables or enables an account; every earlier token of the user is dead.
+    /// Disables or enables an account. When that changes anything, every earlier token of the user is
+    /// dead.
     ///
     /// # Errors
     /// [`NotDone`].
@@ -153,11 +152,7 @@ impl Administration<'_> {
 
     async fn hash(&self, password: &Password) -> Result<PasswordHash, NotDone> {
         self.policy.check(password)?;
-        let password = password.clone();
-        Ok(self
-            .pool
-            .run(move |hasher| hasher.hash(&password))
-            .await??)
+        Ok(self.pool.hash(password).await?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one place where a password is checked.
 
-use crate::account::{HashingPool, Overloaded};
+use crate::account::{HashingPool, NotHashed};
 use crate::password::{HashingFailed, PasswordHash, Verdict};
 use crate::secret::Password;
 use crate::store::{StoreError, UserSource};
@@ -9,22 +9,20 @@ use crate::user::{Account, Username};
 /// Why a password could not be checked. It says nothing about whether it is right.
 #[derive(Debug, thiserror::Error)]
 pub enum NotChecked {
-    /// Too many passwords are waiting.
-    #[error(transparent)]
-    Overloaded(#[from] Overloaded),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The hasher.
+    /// The hashing.
     #[error(transparent)]
-    Hashing(#[from] HashingFailed),
+    Hashing(#[from] NotHashed),
 }
 
 /// The user whose name and password these are, active or not; `None` when there is none.
 ///
-/// It costs one hash whatever the outcome: an unknown name, a name that cannot be one, a user
-/// without a password and a stored hash that nobody understands are hashed for nothing, so that the
-/// time does not tell them from a wrong password.
+/// An unknown name, a name that cannot be one, a user without a password and a stored hash that nobody
+/// understands are hashed for nothing, so that they cost what a wrong password costs a user whose hash
+/// is of the present parameters. A hash that was made elsewhere, with other parameters, takes its own
+/// time until it is replaced at that user's first login.
 ///
 /// A right password whose hash is outdated is hashed anew. Should that fail, the login succeeds all
 /// the same, and the next one tries again.
@@ -53,12 +51,12 @@ pub async fn authenticate<U: Account>(
         Verdict::Right { outdated } => {
             if outdated {
                 let subject = user.subject();
-                let replaced = match rehash(pool, password).await {
+                let replaced = match pool.hash(password).await {
                     Ok(new) => users
                         .replace_hash(&subject, &stored, &new)
                         .await
                         .map_err(NotChecked::from),
-                    Err(error) => Err(error),
+                    Err(error) => Err(error.into()),
                 };
                 if let Err(error) = replaced {
                     tracing::warn!(%subject, %error, "an outdated password hash was not replaced");
@@ -90,13 +88,10 @@ async fn verify(
         }
         Ok::<_, HashingFailed>(verdict)
     });
-    Ok(verdict.await??)
-}
-
-/// Hashes a right password anew.
-async fn rehash(pool: &HashingPool, password: &Password) -> Result<PasswordHash, NotChecked> {
-    let password = password.clone();
-    Ok(pool.run(move |hasher| hasher.hash(&password)).await??)
+    Ok(verdict
+        .await
+        .map_err(NotHashed::from)?
+        .map_err(NotHashed::from)?)
 }
 
 #[cfg(test)]

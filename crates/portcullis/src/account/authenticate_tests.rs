@@ -31,7 +31,7 @@ async fn add(store: &MemoryStore, name: &str, hash: Option<PasswordHash>) {
 async fn house() -> (MemoryStore, HashingPool) {
     let pool = HashingPool::start(CHEAP, NonZeroUsize::MIN).unwrap();
     let store = MemoryStore::new();
-    let hash = rehash(&pool, &Password::new("secret")).await.unwrap();
+    let hash = pool.hash(&Password::new("secret")).await.unwrap();
     add(&store, "johndoe", Some(hash)).await;
     add(&store, "keyless", None).await;
     add(&store, "broken", Some(PasswordHash::from_store("secret"))).await;

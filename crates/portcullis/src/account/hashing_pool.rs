@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::password::{Argon2Parameters, Hasher, HashingFailed};
+use crate::password::{Argon2Parameters, Hasher, HashingFailed, PasswordHash};
+use crate::secret::Password;
 
 /// A bounded pool of threads that hash, away from the threads that answer requests.
 ///
@@ -28,6 +29,17 @@ pub struct Overloaded {
     pub retry_after_seconds: u32,
 }
 
+/// Why a password was not hashed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHashed {
+    /// Too many passwords are waiting.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
+    /// The hasher.
+    #[error(transparent)]
+    Hashing(#[from] HashingFailed),
+}
+
 type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 
 struct Shared {
@@ -40,6 +52,12 @@ struct Shared {
 struct Queue {
     waiting: VecDeque<Job>,
     closed: bool,
+}
+
+impl std::fmt::Debug for HashingPool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HashingPool").finish_non_exhaustive()
+    }
 }
 
 impl HashingPool {
@@ -96,6 +114,15 @@ impl HashingPool {
         answer.await.map_err(|_| Self::OVERLOADED)
     }
 
+    /// Hashes a new password on one of the threads.
+    ///
+    /// # Errors
+    /// [`NotHashed`].
+    pub async fn hash(&self, password: &Password) -> Result<PasswordHash, NotHashed> {
+        let password = password.clone();
+        Ok(self.run(move |hasher| hasher.hash(&password)).await??)
+    }
+
     const OVERLOADED: Overloaded = Overloaded {
         retry_after_seconds: 1,
     };
@@ -124,7 +151,7 @@ impl Shared {
             // scratch memory alone, so it cannot be left half-changed in a way that matters.
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(hasher)));
             if outcome.is_err() {
-                tracing::error!("a hashing job panicked; its login was refused");
+                tracing::error!("a hashing job panicked; who waited for it is told to try again");
             }
         }
     }

@@ -6,4 +6,4 @@ mod hashing_pool;
 
 pub use administer::{Administration, NotDone, UserDraft};
 pub use authenticate::{NotChecked, authenticate};
-pub use hashing_pool::{HashingPool, Overloaded};
+pub use hashing_pool::{HashingPool, NotHashed, Overloaded};

@@ -42,14 +42,9 @@ struct Inner<U> {
 }
 
 impl<U: Account> Auth<U> {
-    /// Begins to describe an `Auth` over a source of users.
+    /// Begins to describe an `Auth` over a source of users, which may be shared (`Arc`).
     pub fn builder(users: impl UserSource<User = U>) -> AuthBuilder<U> {
         AuthBuilder::new(Arc::new(users))
-    }
-
-    /// The same over a source that is shared.
-    pub fn builder_shared(users: Arc<dyn UserSource<User = U>>) -> AuthBuilder<U> {
-        AuthBuilder::new(users)
     }
 
     /// Where users are found.
@@ -79,6 +74,12 @@ impl<U: Account> Auth<U> {
 
     pub(crate) fn issuer(&self) -> &TokenIssuer {
         &self.0.issuer
+    }
+}
+
+impl<U> std::fmt::Debug for Auth<U> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Auth").field(&self.0.settings).finish()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::scope::Scope;
 /// What a login to an inactive account gets, when the password is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InactiveLogin {
-    /// A token without scope; every protected operation then answers `400 Inactive user`.
+    /// A token without scope; every operation for active users then answers `400 Inactive user`.
     #[default]
     Token,
     /// The same refusal as for a wrong password.

@@ -20,15 +20,21 @@ use axum::routing::get;
 use crate::auth::Auth;
 use crate::user::{Account, User};
 
-/// `POST /token` and the public keys, for any user type.
-pub fn token_router<S, U>() -> ApiRouter<S>
+/// `POST /token` and the public keys, for any user type. `auth` is described: whether `grant_type`
+/// must be sent, and the scopes that can be asked for.
+pub fn token_router<S, U>(auth: &Auth<U>) -> ApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     U: Account,
     Auth<U>: FromRef<S>,
 {
     ApiRouter::new()
-        .api_route("/token", post_with(token::issue::<S, U>, token::describe))
+        .api_route(
+            "/token",
+            post_with(token::issue::<S, U>, |operation| {
+                token::describe(operation, auth.settings())
+            }),
+        )
         .api_route(
             "/.well-known/jwks.json",
             get_with(jwks::keys::<S, U>, jwks::describe),
@@ -37,12 +43,12 @@ where
 
 /// Everything: `POST /token`, `GET /users/me`, the public keys, and the two questions that a
 /// machine asks, `GET /healthz` and `GET /readyz`.
-pub fn router<S>() -> ApiRouter<S>
+pub fn router<S>(auth: &Auth) -> ApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     Auth<User>: FromRef<S>,
 {
-    token_router::<S, User>()
+    token_router::<S, User>(auth)
         .api_route("/users/me", get_with(me::read, me::describe))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready::<S, User>))

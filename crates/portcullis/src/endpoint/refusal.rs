@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
-use crate::account::NotChecked;
+use crate::account::{NotChecked, NotHashed};
 use crate::error::OAuthErrorBody;
 use crate::grant::NotGranted;
 use crate::scheme::{InvalidForm, log_store_error, oauth_refusal};
@@ -44,7 +44,7 @@ fn refuse(refused: &NotGranted) -> Response {
             "This grant type is not offered here",
         ),
         NotGranted::InvalidClient { from_header } => invalid_client(*from_header),
-        NotGranted::NotChecked(NotChecked::Overloaded(overloaded)) => {
+        NotGranted::NotChecked(NotChecked::Hashing(NotHashed::Overloaded(overloaded))) => {
             unavailable(overloaded.retry_after_seconds)
         }
         NotGranted::NotChecked(NotChecked::Store(error)) => {

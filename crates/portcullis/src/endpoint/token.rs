@@ -2,7 +2,7 @@
 
 use aide::OperationInput;
 use aide::generate::GenContext;
-use aide::openapi::Operation;
+use aide::openapi::{Operation, ReferenceOr};
 use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::{FromRef, FromRequest, Request, State};
@@ -11,10 +11,10 @@ use serde::Serialize;
 use super::Private;
 use super::client_authentication::client_credentials;
 use super::refusal::TokenRefusal;
-use crate::auth::Auth;
+use crate::auth::{Auth, Settings};
 use crate::grant::{self, Granted, TokenRequest};
 use crate::openapi::{Refusal, describe};
-use crate::scheme::{Form, describe_form};
+use crate::scheme::{FORM_REFUSALS, Form, PasswordFlow, TokenEndpoint, form_body};
 use crate::secret::Password;
 use crate::user::Account;
 
@@ -80,8 +80,8 @@ impl<S: Send + Sync> FromRequest<S> for TokenForm {
 }
 
 impl OperationInput for TokenForm {
-    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
-        describe_form(context, operation, false);
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        describe::refusals(operation, FORM_REFUSALS, "OAuthError");
         describe::refusals(
             operation,
             &[
@@ -99,7 +99,18 @@ impl OperationInput for TokenForm {
     }
 }
 
-pub(super) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+pub(super) fn describe<'a>(
+    mut operation: TransformOperation<'a>,
+    settings: &Settings,
+) -> TransformOperation<'a> {
+    let written = operation.inner_mut();
+    written.request_body = Some(ReferenceOr::Item(form_body(settings.strict)));
+    let scopes = settings.scopes.iter();
+    describe::flow_scopes(
+        written,
+        TokenEndpoint::NAME,
+        scopes.map(|(scope, about)| (scope.to_string(), about.clone())),
+    );
     operation
         .summary("Sign in: a username and a password for an access token")
         .tag("oauth")

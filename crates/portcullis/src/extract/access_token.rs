@@ -26,7 +26,14 @@ use crate::user::{Account, User};
 ///     token.subject.clone()
 /// }
 /// ```
+#[derive(Debug)]
 pub struct AccessToken<U = User>(Arc<Claims>, PhantomData<fn() -> U>);
+
+impl<U> Clone for AccessToken<U> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0), PhantomData)
+    }
+}
 
 impl<U> Deref for AccessToken<U> {
     type Target = Claims;

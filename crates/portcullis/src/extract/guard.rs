@@ -11,10 +11,11 @@ use crate::scope::Scopes;
 use crate::token::Claims;
 use crate::user::Account;
 
-/// An extractor that says who is calling, and can be asked for more scopes by [`Security`].
+/// An extractor that says who is calling, and can be asked for more scopes by [`Security`]. Only the
+/// extractors of this module are guards.
 ///
 /// [`Security`]: super::Security
-pub trait Guard<S>: Sized + Send {
+pub trait Guard<S>: DescribedGuard + Sized + Send {
     /// Checks a request. `None` when it presents nothing of the scheme.
     ///
     /// # Errors
@@ -26,8 +27,15 @@ pub trait Guard<S>: Sized + Send {
     ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send;
 }
 
+mod sealed {
+    pub trait Sealed {}
+    impl<U> Sealed for super::super::AccessToken<U> {}
+    impl<U> Sealed for super::super::CurrentUser<U> {}
+    impl<U> Sealed for super::super::ActiveUser<U> {}
+}
+
 /// How a guard appears in the document, whatever the state.
-pub trait DescribedGuard {
+pub trait DescribedGuard: sealed::Sealed {
     /// The scheme, the scopes and the refusals of the guard when `needed` is asked for.
     fn described(needed: &'static [&'static str]) -> Described;
 }

@@ -38,6 +38,7 @@ pub trait SecurityScopes: Send + Sync + 'static {
 /// # fn is_extractor<E: axum::extract::FromRequestParts<Auth>>() {}
 /// is_extractor::<Security<Security<ActiveUser, ReadItems>, ReadItems>>();
 /// ```
+#[derive(Debug)]
 pub struct Security<G, N>(G, PhantomData<fn() -> N>);
 
 impl<G, N> Security<G, N> {
@@ -48,6 +49,12 @@ impl<G, N> Security<G, N> {
     /// The guard.
     pub fn into_inner(self) -> G {
         self.0
+    }
+}
+
+impl<G: Clone, N> Clone for Security<G, N> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
     }
 }
 

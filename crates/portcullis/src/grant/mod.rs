@@ -12,32 +12,32 @@ use crate::user::Account;
 
 /// A request for a token, as the form says it. Parameters that were empty are absent.
 #[derive(Debug, Default)]
-pub struct TokenRequest {
+pub(crate) struct TokenRequest {
     /// `grant_type`.
-    pub grant_type: Option<String>,
+    pub(crate) grant_type: Option<String>,
     /// `username`.
-    pub username: Option<String>,
+    pub(crate) username: Option<String>,
     /// `password`.
-    pub password: Option<Password>,
+    pub(crate) password: Option<Password>,
     /// `scope`.
-    pub scope: Option<String>,
+    pub(crate) scope: Option<String>,
     /// The client.
-    pub client: ClientCredentials,
+    pub(crate) client: ClientCredentials,
 }
 
 /// A token that was issued.
-pub struct Granted {
+pub(crate) struct Granted {
     /// The access token.
-    pub access_token: String,
+    pub(crate) access_token: String,
     /// How long it is valid, in seconds.
-    pub expires_in: u32,
+    pub(crate) expires_in: u32,
     /// What it allows.
-    pub scopes: Scopes,
+    pub(crate) scopes: Scopes,
 }
 
 /// Why no token was issued (RFC 6749 §5.2).
 #[derive(Debug, thiserror::Error)]
-pub enum NotGranted {
+pub(crate) enum NotGranted {
     /// Something is missing or malformed.
     #[error("{0}")]
     InvalidRequest(&'static str),
@@ -68,7 +68,7 @@ pub enum NotGranted {
 ///
 /// # Errors
 /// [`NotGranted`].
-pub async fn issue<U: Account>(
+pub(crate) async fn issue<U: Account>(
     auth: &Auth<U>,
     request: TokenRequest,
 ) -> Result<Granted, NotGranted> {

@@ -11,15 +11,14 @@ pub(super) async fn find_user<U: Account>(
     auth: &Auth<U>,
     request: &TokenRequest,
 ) -> Result<U, NotGranted> {
-    let missing = |name| NotGranted::InvalidRequest(name);
     let username = request
         .username
         .as_deref()
-        .ok_or(missing("username is missing"))?;
+        .ok_or(NotGranted::InvalidRequest("username is missing"))?;
     let password = request
         .password
         .as_ref()
-        .ok_or(missing("password is missing"))?;
+        .ok_or(NotGranted::InvalidRequest("password is missing"))?;
     if password.expose().len() > Password::MAX_BYTES {
         return Err(NotGranted::InvalidRequest(
             "password is longer than 1,024 bytes",

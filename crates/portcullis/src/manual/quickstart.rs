@@ -24,14 +24,14 @@
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let store = Arc::new(MemoryStore::new());
-//! # let auth = Auth::builder_shared(store.clone()).issuer("http://127.0.0.1:8000").build()?;
+//! # let auth = Auth::builder(store.clone()).issuer("http://127.0.0.1:8000").build()?;
 //! # let administration = Administration {
 //! #     users: &*store, pool: auth.pool(), policy: PasswordPolicy::default(), clock: &SystemClock,
 //! # };
 //! # let draft = UserDraft { username: "johndoe".into(), ..UserDraft::default() };
 //! # administration.add(draft, &Password::new("correct horse battery staple")).await?;
 //! let app = Document::new("Items", "1.0")
-//!     .serve(ApiRouter::new().merge(portcullis::router()))?
+//!     .serve(ApiRouter::new().merge(portcullis::router(&auth)))?
 //!     .with_state(auth);
 //!
 //! let login = Request::post("/token")
@@ -62,7 +62,5 @@
 //!   [`UserSource`](crate::store::UserSource).
 //! - Without [`signing_key`](crate::auth::AuthBuilder::signing_key), so does the key: a restart signs
 //!   everybody out. [`load_or_create_signing_key`](crate::auth::load_or_create_signing_key) keeps it.
-//! - Scopes that the document is to show are told to it:
-//!   `Document::new(…).scopes(&auth.settings().scopes)`.
 //! - A token is valid for 15 minutes, unless
 //!   [`access_token_seconds`](crate::auth::AuthBuilder::access_token_seconds) says otherwise.

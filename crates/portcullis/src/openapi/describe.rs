@@ -51,6 +51,8 @@ pub(super) struct Notes {
     pub(super) required: Vec<Argument>,
     /// Refusals, by schema of their body.
     pub(super) refusals: Vec<Refused>,
+    /// Scopes that a scheme's flows offer: the scheme's name, the scope, what it means.
+    pub(super) scopes: Vec<(String, String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,6 +107,19 @@ pub(crate) fn refusals(operation: &mut Operation, refusals: &[Refusal], schema: 
                 schema: schema.to_owned(),
             });
         }
+    });
+}
+
+/// Notes scopes that are known at run time, for the flows of a scheme.
+pub(crate) fn flow_scopes(
+    operation: &mut Operation,
+    scheme: &str,
+    scopes: impl Iterator<Item = (String, String)>,
+) {
+    amend(operation, |notes| {
+        notes
+            .scopes
+            .extend(scopes.map(|(scope, about)| (scheme.to_owned(), scope, about)));
     });
 }
 

@@ -29,13 +29,12 @@ pub enum DocumentError {
     Json(#[from] serde_json::Error),
 }
 
-/// The document of an API: what it is called, and what its scopes mean.
+/// The document of an API: what it is called.
 #[derive(Debug, Clone)]
 pub struct Document {
     title: String,
     version: String,
     description: Option<String>,
-    scopes: Vec<(String, String)>,
     schemas: Map<String, Value>,
 }
 
@@ -46,7 +45,6 @@ impl Document {
             title: title.into(),
             version: version.into(),
             description: None,
-            scopes: Vec::new(),
             schemas: Map::new(),
         }
         .schema::<crate::error::ErrorBody>("Error")
@@ -57,18 +55,6 @@ impl Document {
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
-        self
-    }
-
-    /// Scopes that are declared at run time: each is listed in every OAuth2 flow of the document.
-    #[must_use]
-    pub fn scopes<N: ToString, D: ToString>(
-        mut self,
-        scopes: impl IntoIterator<Item = (N, D)>,
-    ) -> Self {
-        let scopes = scopes.into_iter();
-        self.scopes
-            .extend(scopes.map(|(name, text)| (name.to_string(), text.to_string())));
         self
     }
 
@@ -114,7 +100,7 @@ impl Document {
         };
         let app = app.finish_api(&mut api);
         let mut document = serde_json::to_value(api)?;
-        let schemes = finish_operations(&mut document, &self.scopes)?;
+        let schemes = finish_operations(&mut document)?;
         let components = member(&mut document, "components");
         if !schemes.is_empty() {
             let named = schemes
@@ -136,11 +122,9 @@ struct Registered {
 }
 
 /// Turns the notes of every operation into what OpenAPI says, and answers the schemes they name.
-fn finish_operations(
-    document: &mut Value,
-    scopes: &[(String, String)],
-) -> Result<Vec<(String, Registered)>, DocumentError> {
+fn finish_operations(document: &mut Value) -> Result<Vec<(String, Registered)>, DocumentError> {
     let mut schemes: Vec<(String, Registered)> = Vec::new();
+    let mut scopes = Vec::new();
     for (path, item) in member(document, "paths").iter_mut() {
         let Some(methods) = item.as_object_mut() else {
             continue;
@@ -156,34 +140,38 @@ fn finish_operations(
             let notes = operation.remove(NOTES).unwrap_or_default();
             let notes: Notes = serde_json::from_value(notes).unwrap_or_default();
             for argument in &notes.arguments {
-                register(&mut schemes, argument, &place, scopes)?;
+                register(&mut schemes, argument, &place)?;
             }
             if !notes.arguments.is_empty() {
                 operation.insert("security".into(), security(&notes));
             }
             add_refusals(operation, &notes.refusals);
+            scopes.extend(notes.scopes);
+        }
+    }
+    for (scheme, scope, about) in scopes {
+        let offered = schemes.iter_mut().find(|(name, _)| *name == scheme);
+        if let Some((_, registered)) = offered {
+            add_scope(&mut registered.definition, &scope, &about);
         }
     }
     Ok(schemes)
+}
+
+fn add_scope(definition: &mut Value, scope: &str, about: &str) {
+    for flow in member(definition, "flows").values_mut() {
+        member(flow, "scopes")
+            .entry(scope)
+            .or_insert_with(|| about.into());
+    }
 }
 
 fn register(
     schemes: &mut Vec<(String, Registered)>,
     argument: &Argument,
     place: &str,
-    scopes: &[(String, String)],
 ) -> Result<(), DocumentError> {
-    let mut definition = argument.definition.clone();
-    if let Some(flows) = definition.get_mut("flows").and_then(Value::as_object_mut) {
-        for flow in flows.values_mut() {
-            let listed = member(flow, "scopes");
-            for (name, description) in scopes {
-                listed
-                    .entry(name.clone())
-                    .or_insert_with(|| description.clone().into());
-            }
-        }
-    }
+    let definition = argument.definition.clone();
     match schemes.iter().find(|(name, _)| *name == argument.scheme) {
         None => {
             let by = place.to_owned();

@@ -11,15 +11,23 @@
 //! let auth = Auth::builder(MemoryStore::new()).issuer("http://127.0.0.1:8000").build()?;
 //! let api = ApiRouter::new()
 //!     .api_route("/items", get(items))
-//!     .merge(portcullis::router());
+//!     .merge(portcullis::router(&auth));
 //! let app: axum::Router = Document::new("Items", "1.0").serve(api)?.with_state(auth);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The router is [aide](https://docs.rs/aide)'s. An argument of your own joins it by
+//! [`OperationInput`], an answer of your own by [`OperationOutput`] (both may be empty), and the type
+//! in a `Json<T>` by [`schemars::JsonSchema`].
 
 pub(crate) mod describe;
 mod document;
+mod page;
 mod ui;
 
 pub use aide::axum::{ApiRouter, routing};
+pub use aide::{OperationInput, OperationOutput};
 pub use describe::{Described, Refusal, Scheme};
 pub use document::{Document, DocumentError};
+pub use page::page;
+pub use schemars;

@@ -2,12 +2,10 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::HeaderValue;
-use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
+use http::header::CONTENT_TYPE;
+
+use super::page;
 
 /// Nothing from elsewhere, nothing inline: a document's text cannot become a script.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -37,7 +35,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(document: Vec<u8>) -> Rou
     let mut routes = Router::new()
         .route(
             "/docs",
-            get(async || asset("text/html; charset=utf-8", PAGE)),
+            get(async || page("text/html; charset=utf-8", POLICY, PAGE)),
         )
         .route(
             "/openapi.json",
@@ -45,23 +43,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(document: Vec<u8>) -> Rou
         );
     for &(name, media_type, bytes) in ASSETS {
         let path = format!("/docs/{name}");
-        routes = routes.route(&path, get(async move || asset(media_type, bytes)));
+        routes = routes.route(&path, get(async move || page(media_type, POLICY, bytes)));
     }
     routes
-}
-
-fn asset(media_type: &'static str, bytes: &'static [u8]) -> Response {
-    let mut response = Bytes::from_static(bytes).into_response();
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (CONTENT_TYPE, media_type),
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        // The next version of this program may bring other assets under the same names.
-        (CACHE_CONTROL, "no-cache"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
 }

@@ -16,35 +16,34 @@ use super::oauth_refusal;
 use crate::openapi::Refusal;
 
 /// Why a form was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidForm {
     /// Another media type, such as JSON.
-    #[error("the body must be application/x-www-form-urlencoded")]
     MediaType,
     /// More than the form may have.
-    #[error("the body is larger than 64 KiB")]
     TooLarge,
     /// It did not arrive, or not in time.
-    #[error("the body did not arrive")]
     Incomplete,
     /// It is not UTF-8.
-    #[error("the body is not UTF-8")]
     NotUtf8,
     /// A parameter is there twice.
-    #[error("a parameter is repeated")]
     Repeated,
     /// Credentials in the address, where they would end up in logs.
-    #[error("parameters belong in the body, not in the address")]
     InAddress,
     /// A parameter is missing. Holds the text to tell.
-    #[error("{0}")]
     Missing(&'static str),
     /// `scope` is malformed.
-    #[error("scope is malformed: scopes are separated by single spaces")]
     Scope,
     /// `grant_type` is not `password`.
-    #[error("grant_type must be password")]
     GrantType,
+}
+
+impl std::error::Error for InvalidForm {}
+
+impl std::fmt::Display for InvalidForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text())
+    }
 }
 
 impl IntoResponse for InvalidForm {

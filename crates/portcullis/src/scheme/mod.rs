@@ -15,7 +15,7 @@ pub use form::InvalidForm;
 pub(crate) use form::{FORM_REFUSALS, Form, decode_parameter};
 pub(crate) use oauth2_password_bearer::{BEARER_REFUSALS, bearer_token, scheme};
 pub use oauth2_password_bearer::{OAuth2PasswordBearer, PasswordFlow, TokenEndpoint};
-pub(crate) use password_request_form::describe_form;
+pub(crate) use password_request_form::form_body;
 pub use password_request_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict};
 pub use rejection::Rejection;
 pub(crate) use rejection::{log_store_error, oauth_refusal};

@@ -24,7 +24,7 @@ pub trait PasswordFlow: Send + Sync + 'static {
     const DESCRIPTION: Option<&'static str> = None;
     /// The scopes that may be asked for, with their descriptions. Those that
     /// [`AuthBuilder::scope`](crate::auth::AuthBuilder::scope) declares are added to the flow
-    /// [`TokenEndpoint`] by [`Document::scopes`](crate::openapi::Document::scopes).
+    /// [`TokenEndpoint`] by [`router`](crate::router).
     const SCOPES: &'static [(&'static str, &'static str)] = &[];
 }
 
@@ -40,7 +40,7 @@ impl PasswordFlow for TokenEndpoint {
 /// A bearer token, present and well formed, but *not verified*: FastAPI's `OAuth2PasswordBearer`.
 ///
 /// For tokens that you verify yourself. Where ours are meant, ask for
-/// [`ActiveUser`](crate::ActiveUser) or [`Claims`](crate::extract::AccessToken).
+/// [`ActiveUser`](crate::ActiveUser) or [`AccessToken`](crate::AccessToken).
 ///
 /// ```
 /// use portcullis::OAuth2PasswordBearer;
@@ -57,6 +57,13 @@ impl<F> OAuth2PasswordBearer<F> {
     /// The token.
     pub fn into_token(self) -> String {
         self.0
+    }
+}
+
+/// Without the token.
+impl<F> std::fmt::Debug for OAuth2PasswordBearer<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OAuth2PasswordBearer(…)")
     }
 }
 

@@ -25,8 +25,11 @@ use crate::secret::Password;
 /// }
 /// ```
 ///
-/// Anything wrong with the form is `400 invalid_request` (RFC 6749 §5.2): another media type, a
-/// parameter that is missing, empty, repeated, or not UTF-8.
+/// It makes no token: [`token_router`](crate::token_router) is the endpoint that does.
+///
+/// What is wrong with the form is refused as RFC 6749 §5.2 says: `400 invalid_request` for another
+/// media type or a parameter that is missing, empty, repeated or not UTF-8, `invalid_scope` for a
+/// malformed scope, `unsupported_grant_type` for another grant; `413` for a body that is too large.
 #[derive(Debug)]
 pub struct OAuth2PasswordRequestForm {
     /// `username`.
@@ -96,8 +99,8 @@ impl<S: Send + Sync> FromRequest<S> for OAuth2PasswordRequestFormStrict {
     }
 }
 
-/// Writes the form into an operation.
-pub(crate) fn describe_form(context: &mut GenContext, operation: &mut Operation, strict: bool) {
+/// The form, as a document describes it.
+pub(crate) fn form_body(strict: bool) -> RequestBody {
     let required: &[&str] = if strict {
         &["grant_type", "username", "password"]
     } else {
@@ -124,22 +127,21 @@ pub(crate) fn describe_form(context: &mut GenContext, operation: &mut Operation,
         }),
         ..MediaType::default()
     };
-    let body = RequestBody {
+    RequestBody {
         content: [("application/x-www-form-urlencoded".to_owned(), media_type)]
             .into_iter()
             .collect(),
         required: true,
         ..RequestBody::default()
-    };
-    set_body(context, operation, body);
-    describe::refusals(operation, FORM_REFUSALS, "OAuthError");
+    }
 }
 
 macro_rules! form_in_the_document {
     ($form:ty, strict: $strict:literal) => {
         impl OperationInput for $form {
             fn operation_input(context: &mut GenContext, operation: &mut Operation) {
-                describe_form(context, operation, $strict);
+                set_body(context, operation, form_body($strict));
+                describe::refusals(operation, FORM_REFUSALS, "OAuthError");
             }
 
             fn inferred_early_responses(

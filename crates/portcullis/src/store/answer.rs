@@ -37,9 +37,6 @@ impl<'a, T> Answer<'a, T> {
     }
 }
 
-// Neither variant is self-referential beyond what its own pin keeps.
-impl<T> Unpin for Answer<'_, T> {}
-
 impl<T> Future for Answer<'_, T> {
     type Output = Result<T, StoreError>;
 

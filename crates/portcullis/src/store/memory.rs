@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{PoisonError, RwLock};
 
-use super::{Answer, Credential, InsertedUser, NewUser, SigningKeys, UserSource, Users};
+use super::{Answer, Credential, InsertedUser, NewUser, SigningKeys, UserPage, UserSource, Users};
 use crate::password::PasswordHash;
 use crate::scope::Scopes;
 use crate::token::{Epoch, SealedKey};
@@ -19,6 +19,12 @@ struct Tables {
     /// By canonical username.
     users: BTreeMap<Box<str>, Credential<User>>,
     keys: Vec<SealedKey>,
+}
+
+impl std::fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
+    }
 }
 
 impl MemoryStore {
@@ -99,19 +105,8 @@ impl Users for MemoryStore {
             if tables.users.contains_key(new.username.canonical()) {
                 return InsertedUser::UsernameTaken;
             }
-            let user = User {
-                id: new.id,
-                username: new.username.as_str().to_owned(),
-                email: new.email,
-                full_name: new.full_name,
-                disabled: new.disabled,
-                scopes: new.scopes,
-                email_verified: false,
-                created_at: new.created_at,
-                epoch: Epoch::default(),
-            };
             let credential = Credential {
-                user,
+                user: new.to_user(),
                 hashed_password: new.hashed_password,
             };
             tables
@@ -121,14 +116,18 @@ impl Users for MemoryStore {
         })
     }
 
-    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, Vec<User>> {
+    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, UserPage> {
         self.read(|tables| {
             let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-            let found = tables.users.range::<str, _>((from, Bound::Unbounded));
-            found
-                .take(usize::try_from(limit).unwrap_or(usize::MAX))
-                .map(|(_, credential)| credential.user.clone())
-                .collect()
+            let mut found = tables.users.range::<str, _>((from, Bound::Unbounded));
+            let mut page = UserPage::default();
+            let mut last = None;
+            for (canonical, credential) in found.by_ref().take(limit as usize) {
+                page.users.push(credential.user.clone());
+                last = Some(canonical.to_string());
+            }
+            page.next = found.next().and(last);
+            page
         })
     }
 

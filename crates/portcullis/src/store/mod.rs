@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 use crate::password::PasswordHash;
 use crate::scope::Scopes;
-use crate::token::SealedKey;
+use crate::token::{Epoch, SealedKey};
 use crate::user::{Account, User, UserId, Username};
 
 /// A database did not do what it was asked.
@@ -86,6 +86,34 @@ pub trait UserSource: Send + Sync + 'static {
     }
 }
 
+impl<T: UserSource + ?Sized> UserSource for std::sync::Arc<T> {
+    type User = T::User;
+
+    fn find_by_username<'a>(
+        &'a self,
+        username: &'a Username,
+    ) -> Answer<'a, Option<Credential<Self::User>>> {
+        (**self).find_by_username(username)
+    }
+
+    fn find_by_subject<'a>(&'a self, subject: &'a str) -> Answer<'a, Option<Self::User>> {
+        (**self).find_by_subject(subject)
+    }
+
+    fn replace_hash<'a>(
+        &'a self,
+        subject: &'a str,
+        old: &'a PasswordHash,
+        new: &'a PasswordHash,
+    ) -> Answer<'a, ()> {
+        (**self).replace_hash(subject, old, new)
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        (**self).check()
+    }
+}
+
 /// A user to be made.
 #[derive(Debug, Clone)]
 pub struct NewUser {
@@ -107,6 +135,23 @@ pub struct NewUser {
     pub created_at: Timestamp,
 }
 
+impl NewUser {
+    /// The user that it becomes.
+    pub fn to_user(&self) -> User {
+        User {
+            id: self.id.clone(),
+            username: self.username.as_str().to_owned(),
+            email: self.email.clone(),
+            full_name: self.full_name.clone(),
+            disabled: self.disabled,
+            scopes: self.scopes.clone(),
+            email_verified: false,
+            created_at: self.created_at,
+            epoch: Epoch::default(),
+        }
+    }
+}
+
 /// What became of an insertion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InsertedUser {
@@ -116,14 +161,24 @@ pub enum InsertedUser {
     UsernameTaken,
 }
 
+/// Some users, in the order of their canonical names.
+#[derive(Debug, Clone, Default)]
+pub struct UserPage {
+    /// The users.
+    pub users: Vec<User>,
+    /// The canonical name after which the next page begins, as the store keeps it. `None` when there
+    /// is nobody after this page.
+    pub next: Option<String>,
+}
+
 /// The verbs by which accounts are managed. Those that change a user answer whether it was there.
 pub trait Users: UserSource<User = User> {
     /// Stores a new user, unless the name is taken.
     fn insert_user(&self, user: NewUser) -> Answer<'_, InsertedUser>;
 
     /// Up to `limit` users after the canonical name `after`, in the order of canonical names (byte
-    /// by byte).
-    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, Vec<User>>;
+    /// by byte), and where the next page begins.
+    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, UserPage>;
 
     /// Sets a new password's hash, and advances the epoch.
     fn update_password<'a>(&'a self, id: &'a UserId, hash: PasswordHash) -> Answer<'a, bool>;

@@ -27,6 +27,9 @@ pub enum KeyFailed {
     /// A stored key is sealed under another sealing key.
     #[error("the signing key is sealed under another sealing key")]
     OtherSeal,
+    /// Sealing failed.
+    #[error("the cryptographic module refused to seal the signing key")]
+    Sealing,
     /// A sealing key has the wrong size.
     #[error("a sealing key has 32 bytes, in base64")]
     SealingKey,

@@ -53,7 +53,7 @@ impl SealingKey {
         let nonce = self
             .cipher()?
             .seal_in_place_append_tag(associated(kid), &mut text)
-            .map_err(|_| KeyFailed::Generation)?;
+            .map_err(|_| KeyFailed::Sealing)?;
         let sealed = nonce.as_ref().iter().copied().chain(text).collect();
         Ok(SealedKey {
             kid: kid.to_owned(),

@@ -49,7 +49,7 @@ impl House {
     pub(crate) async fn built(with: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>) -> Self {
         let store = Arc::new(MemoryStore::new());
         let clock = Arc::new(ManualClock::at_second(NOW));
-        let builder = Auth::builder_shared(store.clone())
+        let builder = Auth::builder(store.clone())
             .issuer(ISSUER)
             .clock(clock.clone())
             .hashing(cheap())
@@ -92,8 +92,8 @@ impl House {
 
     /// The routes of the library, and `more`.
     pub(crate) fn app(&self, more: ApiRouter<Auth>) -> Router {
-        let api = more.merge(portcullis::router());
-        let document = Document::new("Test", "1.0").scopes(&self.auth.settings().scopes);
+        let api = more.merge(portcullis::router(&self.auth));
+        let document = Document::new("Test", "1.0");
         document.serve(api).unwrap().with_state(self.auth.clone())
     }
 

@@ -151,7 +151,7 @@ pub(super) async fn a_deleted_user_is_gone_for_good(store: &impl Store) {
     let found = store.find_by_username(&username("johndoe")).await;
     assert!(answered(found).is_none(), "nor by name");
     assert!(
-        answered(store.list_users(None, 10).await).is_empty(),
+        answered(store.list_users(None, 10).await).users.is_empty(),
         "nor listed"
     );
     assert!(

@@ -18,7 +18,7 @@ pub(super) async fn an_empty_store_has_nobody(store: &impl Store) {
             "nobody has the id {id:?} in an empty store"
         );
     }
-    let listed = answered(store.list_users(None, 10).await);
+    let listed = answered(store.list_users(None, 10).await).users;
     assert!(listed.is_empty(), "an empty store lists nobody");
     let keys = answered(store.list_signing_keys().await);
     assert!(keys.is_empty(), "an empty store has no signing key");

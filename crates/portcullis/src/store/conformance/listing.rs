@@ -1,31 +1,25 @@
 //! Listing.
 
-use super::{answered, inserted, username};
+use super::{answered, inserted};
 use crate::store::Store;
 
 /// In the order of their canonical forms, byte by byte.
 const IN_ORDER: [&str; 10] = [
     "!bang",
     "0zero",
-    "Zeta",
     "_under",
     "a",
     "A.b",
     "Ab",
     "b",
+    "Zeta",
     "\u{e9}t\u{e9}",
     "\u{65e5}\u{672c}",
 ];
 
 async fn names(store: &impl Store, after: Option<&str>, limit: u32) -> Vec<String> {
-    let users = answered(store.list_users(after, limit).await);
+    let users = answered(store.list_users(after, limit).await).users;
     users.into_iter().map(|user| user.username).collect()
-}
-
-fn sorted() -> Vec<String> {
-    let mut names: Vec<_> = IN_ORDER.iter().map(|name| username(name)).collect();
-    names.sort_by(|one, other| one.canonical().cmp(other.canonical()));
-    names.iter().map(|name| name.as_str().to_owned()).collect()
 }
 
 pub(super) async fn users_come_in_the_order_of_their_bytes(store: &impl Store) {
@@ -34,12 +28,12 @@ pub(super) async fn users_come_in_the_order_of_their_bytes(store: &impl Store) {
     }
     assert_eq!(
         names(store, None, 100).await,
-        sorted(),
+        IN_ORDER,
         "listed by canonical name"
     );
     assert_eq!(
         names(store, None, u32::MAX).await,
-        sorted(),
+        IN_ORDER,
         "a large limit is no error"
     );
     assert!(
@@ -53,26 +47,22 @@ pub(super) async fn pages_leave_nobody_out(store: &impl Store) {
         inserted(store, name).await;
     }
     for size in [1_u32, 3, 9, 10, 11] {
-        let mut listed: Vec<String> = Vec::new();
+        let mut listed = Vec::new();
+        let mut after = None;
         loop {
-            let last = listed
-                .last()
-                .map(|name| username(name).canonical().to_owned());
-            let page = names(store, last.as_deref(), size).await;
+            let page = answered(store.list_users(after.as_deref(), size).await);
             assert!(
-                page.len() <= size as usize,
+                page.users.len() <= size as usize,
                 "a page has no more than the limit"
             );
-            if page.is_empty() {
+            listed.extend(page.users.into_iter().map(|user| user.username));
+            assert!(listed.len() <= IN_ORDER.len(), "nobody is listed twice");
+            after = page.next;
+            if after.is_none() {
                 break;
             }
-            assert!(
-                listed.len() < IN_ORDER.len(),
-                "a page after the last is empty"
-            );
-            listed.extend(page);
         }
-        assert_eq!(listed, sorted(), "pages of {size} list everybody once");
+        assert_eq!(listed, IN_ORDER, "pages of {size} list everybody once");
     }
     let after_nobody = names(store, Some("aa"), 2).await;
     assert_eq!(

@@ -20,7 +20,7 @@ pub(super) async fn a_name_is_given_once<S: Store>(store: &Arc<S>) {
     let is_inserted = |outcome: &&InsertedUser| **outcome == InsertedUser::Inserted;
     let inserted = outcomes.iter().filter(is_inserted).count();
     assert_eq!(inserted, 1, "of 50 who want one name at once, one gets it");
-    let listed = answered(store.list_users(None, 10).await);
+    let listed = answered(store.list_users(None, 10).await).users;
     assert_eq!(listed.len(), 1, "one user of that name is there");
 }
 

@@ -27,7 +27,7 @@ async fn the_state_may_hold_more() {
     let house = House::new().await;
     let api = ApiRouter::new()
         .api_route("/sign", routing::get(sign))
-        .merge(portcullis::router::<Shop>());
+        .merge(portcullis::router::<Shop>(&house.auth));
     let auth = house.auth.clone();
     let app = Document::new("Shop", "1.0").serve(api).unwrap();
     let app = app.with_state(Shop {
