@@ -13,13 +13,15 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 
 /// What a listener bears.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// How many connections may be open; more wait to be accepted.
     pub(crate) connections: usize,
-    /// How long a connection may take to send a request's head, or stay idle.
+    /// How long a connection may take to send a request's head, stay idle, or take nothing of an
+    /// answer.
     pub(crate) header_timeout: Duration,
     /// How long requests in progress may take to finish at the end.
     pub(crate) shutdown_timeout: Duration,
@@ -51,7 +53,11 @@ pub(crate) async fn serve(
             accepted = accepted => accepted,
             () = &mut stop => break,
         };
-        let connection = http.serve_connection(TokioIo::new(stream), service.clone());
+        let mut stream = TimeoutStream::new(stream);
+        // A client that asks and does not read would hold its place for ever, too.
+        stream.set_write_timeout(Some(limits.header_timeout));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = http.serve_connection(stream, service.clone());
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -1,6 +1,7 @@
 //! The sealing key: from the configuration, or from `portcullis.key` in the working directory.
 
 use std::io::{ErrorKind, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -42,8 +43,11 @@ pub(crate) async fn signing_key(config: &Config, store: &dyn Store) -> anyhow::R
 fn key_of_file(fresh: bool) -> anyhow::Result<SealingKey> {
     let path = Path::new(FILE);
     match std::fs::read_to_string(path).map(Zeroizing::new) {
-        Ok(text) => SealingKey::from_base64(&text)
-            .with_context(|| format!("{FILE}: it holds no sealing key")),
+        Ok(text) => {
+            check_mode(path)?;
+            SealingKey::from_base64(&text)
+                .with_context(|| format!("{FILE}: it holds no sealing key"))
+        }
         Err(error) if error.kind() == ErrorKind::NotFound && fresh => make(path),
         Err(error) if error.kind() == ErrorKind::NotFound => bail!(
             "the signing keys in the database are sealed, and their key is not here: copy {FILE} \
@@ -52,6 +56,15 @@ fn key_of_file(fresh: bool) -> anyhow::Result<SealingKey> {
         ),
         Err(error) => Err(error).with_context(|| format!("{FILE} cannot be read")),
     }
+}
+
+/// Whoever reads the key and the database can sign tokens.
+fn check_mode(path: &Path) -> anyhow::Result<()> {
+    let mode = std::fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        bail!("{FILE} can be read or written by others than its owner; run: chmod 600 {FILE}");
+    }
+    Ok(())
 }
 
 /// Makes the file, whole or not at all, for its owner alone. Should another process make it at the

@@ -63,6 +63,10 @@ impl fmt::Display for Scope {
 pub struct Scopes(BTreeSet<Scope>);
 
 impl Scopes {
+    /// The most that a user may have, in bytes as printed: a token with all of them must stay small
+    /// enough to be sent with every request.
+    pub const MAX_BYTES: usize = 4096;
+
     /// No scope at all.
     pub const fn none() -> Self {
         Self(BTreeSet::new())

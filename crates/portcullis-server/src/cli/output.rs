@@ -31,7 +31,7 @@ pub(super) fn user(user: &User) {
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".into());
     for (name, value) in [
         ("username", visible(&user.username)),
-        ("id", user.id.to_string()),
+        ("id", visible(user.id.as_str())),
         ("full name", visible(&text(&user.full_name))),
         ("e-mail", visible(&text(&user.email))),
         ("active", if user.disabled { "no" } else { "yes" }.into()),
@@ -57,11 +57,12 @@ fn scopes(user: &User) -> String {
     }
 }
 
-/// Text from the database, without anything that could steer a terminal.
+/// Text from the database, without anything that could steer a terminal or turn its direction.
 fn visible(text: &str) -> String {
+    let invisible = |letter| matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}');
     text.chars()
         .map(|letter| {
-            if letter.is_control() {
+            if letter.is_control() || invisible(letter) {
                 '\u{fffd}'
             } else {
                 letter

@@ -36,8 +36,11 @@ impl Serve {
         let mut config = Config::read(&values)?;
         telemetry::start(&config);
         if self.demo {
-            if !config.listen.ip().is_loopback() {
-                bail!("--demo has well-known passwords, so it listens on loopback only");
+            if !config.listen.ip().is_loopback() || config.behind_proxy || config.issuer.is_some() {
+                bail!(
+                    "--demo has well-known passwords, so it is for this machine alone: it listens on \
+                     loopback, and neither `issuer` nor `behind_proxy` may be set"
+                );
             }
             for (name, description) in demo::SCOPES {
                 config.scopes.insert(name.into(), description.into());

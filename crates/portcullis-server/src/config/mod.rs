@@ -28,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) database: String,
     pub(crate) issuer: Option<String>,
     pub(crate) audience: Option<String>,
+    pub(crate) behind_proxy: bool,
     pub(crate) strict: bool,
     pub(crate) inactive_login: InactiveLogin,
     pub(crate) access_token_seconds: u32,
@@ -52,6 +53,7 @@ impl Config {
             database: values.database()?,
             issuer: values.optional("issuer"),
             audience: values.optional("audience"),
+            behind_proxy: values.boolean("behind_proxy")?,
             strict: values.boolean("strict")?,
             inactive_login: match values.one_of("login.inactive", &["token", "refuse"])? {
                 "refuse" => InactiveLogin::Refuse,
@@ -97,7 +99,7 @@ impl Config {
             .issuer
             .as_deref()
             .is_some_and(|issuer| issuer.starts_with("https://"));
-        if https && values.boolean("behind_proxy")? {
+        if https && self.behind_proxy {
             return Ok(());
         }
         Err(values.wrong(

@@ -100,8 +100,13 @@ fn read_file(path: &Path, values: &mut Values) -> Result<(), ConfigError> {
     let place = path.display();
     let text = std::fs::read_to_string(path)
         .map_err(|error| ConfigError(format!("{place}: it cannot be read: {error}")))?;
-    let mut table: toml::Table = toml::from_str(&text)
-        .map_err(|error| ConfigError(format!("{place}: it is not TOML: {error}")))?;
+    let mut table: toml::Table = toml::from_str(&text).map_err(|error| {
+        // Not the error as it prints itself: that quotes the line, which may hold a secret.
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        let message = error.message();
+        ConfigError(format!("{place}, line {line}: it is not TOML: {message}"))
+    })?;
     if let Some(scopes) = table.remove("scopes") {
         values.scopes = scopes.try_into().map_err(|_| {
             ConfigError(format!(
@@ -189,6 +194,11 @@ fn read_environment(
                 did_you_mean(&name.to_ascii_lowercase())
             )));
         };
+        if setting.kind == Kind::Secret && text.is_empty() {
+            return Err(ConfigError(format!(
+                "{variable} is set, but what it gives is empty; unset it, or give the secret"
+            )));
+        }
         let texts = if setting.kind == Kind::List {
             let items = text.split([',', ' ']).filter(|item| !item.is_empty());
             items.map(str::to_owned).collect()

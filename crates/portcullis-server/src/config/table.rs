@@ -118,7 +118,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "limits.header_seconds",
         "30",
-        "How long a connection may take to send a request's head, or stay idle.",
+        "How long a connection may take to send a request's head, stay idle, or take nothing of an answer.",
     ),
     setting(
         "limits.shutdown_seconds",

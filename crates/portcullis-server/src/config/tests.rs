@@ -135,3 +135,25 @@ fn a_secret_may_lie_in_a_file_but_not_in_two_places() {
     let missing = [("PORTCULLIS_ISSUER_FILE", "/nonexistent/issuer")];
     assert!(refused(&missing).contains("/nonexistent/issuer"));
 }
+
+#[test]
+fn an_error_in_the_file_does_not_quote_it() {
+    for line in [
+        "key_encryption_key = hunter2",
+        "database = postgres://me:hunter2@db/x",
+    ] {
+        let text = from_file(&format!("strict = true\n{line}\n"))
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(text.contains("settings.toml, line 2"), "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
+fn an_empty_secret_is_not_an_absent_one() {
+    let text = refused(&[("PORTCULLIS_KEY_ENCRYPTION_KEY", "")]);
+    assert!(text.contains("PORTCULLIS_KEY_ENCRYPTION_KEY"), "{text}");
+    assert!(refused(&[("PORTCULLIS_KEY_ENCRYPTION_KEY_FILE", "/dev/null")]).contains("empty"));
+}

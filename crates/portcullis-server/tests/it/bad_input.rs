@@ -124,6 +124,8 @@ fn settings_that_are_unknown_or_unsafe() {
     assert!(said.contains("loopback"), "{said}");
     let said = serve_refuses(folder.path(), &["--config", "missing.toml"]);
     assert!(said.contains("missing.toml"), "{said}");
+    let said = serve_refuses(folder.path(), &["--demo"]);
+    assert!(said.contains("this machine alone"), "{said}");
     let mut command = portcullis(folder.path());
     command.args(["serve", "--demo", "--database", "sqlite://x.db"]);
     assert_eq!(run(command, "").status.code(), Some(2));

@@ -107,3 +107,24 @@ fn connections_beyond_the_limit_wait_and_are_served() {
     assert_eq!(server.get("/healthz", &[]).status, 200);
     drop(idle);
 }
+
+#[test]
+fn a_client_that_does_not_read_loses_its_place() {
+    let folder = temporary_folder();
+    let variables = [
+        ("PORTCULLIS_LIMITS_CONNECTIONS", "4"),
+        ("PORTCULLIS_LIMITS_HEADER_SECONDS", "1"),
+    ];
+    let server = Server::start(&folder, &["--demo"], &variables);
+    let request = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20);
+    let deaf: Vec<_> = (0..4)
+        .map(|_| {
+            let mut stream = TcpStream::connect(server.address).unwrap();
+            stream.write_all(request.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    // Waits for a place, which the deaf give back.
+    assert_eq!(server.get("/healthz", &[]).status, 200);
+    drop(deaf);
+}

@@ -21,6 +21,7 @@ mod postgres_server;
 mod seed_001;
 mod seed_003;
 mod server;
+mod settings;
 mod shell;
 mod signing_key;
 mod stop;

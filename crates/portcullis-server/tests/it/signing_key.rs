@@ -73,7 +73,7 @@ fn the_sealing_key_is_its_owners_alone_and_is_missed_when_it_is_gone() {
     assert_eq!(mode & 0o777, 0o600);
     let kept = std::fs::read_to_string(&path).unwrap();
 
-    std::fs::remove_file(&path).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
     let serve = |variables: &[(&str, &str)]| {
         let mut command = portcullis(folder.path());
         command
@@ -83,6 +83,9 @@ fn the_sealing_key_is_its_owners_alone_and_is_missed_when_it_is_gone() {
         assert_eq!(output.status.code(), Some(1));
         String::from_utf8(output.stderr).unwrap()
     };
+    let said = serve(&[]);
+    assert!(said.contains("chmod 600"), "{said}");
+    std::fs::remove_file(&path).unwrap();
     let said = serve(&[]);
     assert!(
         said.contains("portcullis.key") && said.contains("PORTCULLIS_KEY_ENCRYPTION_KEY"),

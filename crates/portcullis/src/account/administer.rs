@@ -35,6 +35,9 @@ pub enum NotDone {
     /// The name is taken.
     #[error("this username is taken (letters that differ only in case are the same)")]
     UsernameTaken,
+    /// The scopes are too many for a token.
+    #[error("these are too many scopes for one user: at most 4,096 characters in all")]
+    TooManyScopes,
     /// No such account.
     #[error("there is no user of this name")]
     NoSuchUser,
@@ -74,6 +77,7 @@ impl Administration<'_> {
         if let Some(email) = &draft.email {
             EmailAddress::parse(email)?;
         }
+        check_size(&draft.scopes)?;
         // Asked before hashing, and decided by the insertion: the name may be taken in between.
         if self.users.find_by_username(&username).await?.is_some() {
             return Err(NotDone::UsernameTaken);
@@ -137,6 +141,7 @@ impl Administration<'_> {
         remove: &Scopes,
     ) -> Result<Scopes, NotDone> {
         let user = self.find(username).await?;
+        check_size(&user.scopes.union(add).difference(remove))?;
         let changed = self.users.update_scopes(&user.id, add, remove).await?;
         changed.ok_or(NotDone::NoSuchUser)
     }
@@ -154,6 +159,11 @@ impl Administration<'_> {
         self.policy.check(password)?;
         Ok(self.pool.hash(password).await?)
     }
+}
+
+fn check_size(scopes: &Scopes) -> Result<(), NotDone> {
+    let fits = scopes.to_string().len() <= Scopes::MAX_BYTES;
+    fits.then_some(()).ok_or(NotDone::TooManyScopes)
 }
 
 fn found(was_there: bool) -> Result<(), NotDone> {

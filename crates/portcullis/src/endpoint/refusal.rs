@@ -9,6 +9,7 @@ use crate::error::OAuthErrorBody;
 use crate::grant::NotGranted;
 use crate::scheme::{InvalidForm, log_store_error, oauth_refusal};
 use crate::store::StoreError;
+use crate::token::NotIssued;
 
 /// Why the token endpoint refused.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +55,10 @@ fn refuse(refused: &NotGranted) -> Response {
                 StoreError::Unexpected(_) => server_error(),
             }
         }
+        NotGranted::NotIssued(NotIssued::TooLong) => bad(
+            "invalid_scope",
+            "The scopes are too many for one token; ask for fewer",
+        ),
         NotGranted::NotChecked(NotChecked::Hashing(_)) | NotGranted::NotIssued(_) => {
             tracing::error!("{refused}");
             server_error()

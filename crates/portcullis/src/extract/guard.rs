@@ -29,9 +29,9 @@ pub trait Guard<S>: DescribedGuard + Sized + Send {
 
 mod sealed {
     pub trait Sealed {}
-    impl<U> Sealed for super::super::AccessToken<U> {}
-    impl<U> Sealed for super::super::CurrentUser<U> {}
-    impl<U> Sealed for super::super::ActiveUser<U> {}
+    impl<U> Sealed for crate::extract::AccessToken<U> {}
+    impl<U> Sealed for crate::extract::CurrentUser<U> {}
+    impl<U> Sealed for crate::extract::ActiveUser<U> {}
 }
 
 /// How a guard appears in the document, whatever the state.

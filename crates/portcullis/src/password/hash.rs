@@ -287,15 +287,18 @@ fn verify_bcrypt(password: &Password, stored: &str) -> Verdict {
         return Verdict::Unusable;
     }
     for candidate in candidates(password) {
+        // bcrypt repeats a password with a NUL after it until it fills its key, so `a` and `a\0a` are
+        // one to it. Its hashes are of texts without NUL.
+        let could_be = !candidate.contains('\0');
         match bcrypt::verify(candidate.as_bytes(), stored) {
-            // Of a longer password only the beginning was compared, so what was typed must not
-            // become the new hash: its end may be a mistake.
-            Ok(true) => {
+            // A password that fills the key may go on where nobody compared, so what was typed must
+            // not become the new hash.
+            Ok(true) if could_be => {
                 return Verdict::Right {
-                    outdated: candidate.len() <= Hasher::BCRYPT_MAX_BYTES,
+                    outdated: candidate.len() < Hasher::BCRYPT_MAX_BYTES,
                 };
             }
-            Ok(false) => {}
+            Ok(_) => {}
             Err(_) => return Verdict::Unusable,
         }
     }

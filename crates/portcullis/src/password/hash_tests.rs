@@ -76,10 +76,26 @@ fn a_foreign_hash_of_an_unnormalised_password_matches_as_sent() {
 }
 
 #[test]
-fn bcrypt_reads_72_bytes_and_a_longer_password_is_not_rehashed() {
+fn bcrypt_reads_72_bytes_and_what_fills_them_is_not_rehashed() {
     let long = "x".repeat(80);
     let stored = bcrypt::hash(&long, 4).unwrap();
-    assert_eq!(verify(&long, &stored), Verdict::Right { outdated: false });
+    for typed in [&long[..], &long[..72]] {
+        assert_eq!(verify(typed, &stored), Verdict::Right { outdated: false });
+    }
+    assert_eq!(verify(&long[..71], &stored), Verdict::Wrong);
+    let short = bcrypt::hash(&long[..71], 4).unwrap();
+    assert_eq!(
+        verify(&long[..71], &short),
+        Verdict::Right { outdated: true }
+    );
+}
+
+#[test]
+fn bcrypt_takes_no_repetition_for_the_password() {
+    let stored = bcrypt::hash("swordfish", 4).unwrap();
+    for typed in ["swordfish\0", "swordfish\0swordfish", "\0swordfish"] {
+        assert_eq!(verify(typed, &stored), Verdict::Wrong, "{typed:?}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{ALGORITHM, Epoch, KeyFailed, SigningKey, TYPE};
+use super::{ALGORITHM, Epoch, KeyFailed, SigningKey, TYPE, TokenVerifier};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, random_id};
 
@@ -48,6 +48,9 @@ pub enum NotIssued {
     /// No identifier could be made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// The token would be longer than [`TokenVerifier::MAX_BYTES`](super::TokenVerifier::MAX_BYTES).
+    #[error("the scopes are too many for one token")]
+    TooLong,
     /// No signature could be made.
     #[error(transparent)]
     Key(#[from] KeyFailed),
@@ -96,6 +99,10 @@ impl TokenIssuer {
         let signature = self.key.sign(token.as_bytes())?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        // What nobody would accept must not be given out.
+        if token.len() > TokenVerifier::MAX_BYTES {
+            return Err(NotIssued::TooLong);
+        }
         Ok(Issued {
             token,
             expires_in: self.lifetime_seconds,
