@@ -26,9 +26,10 @@ where
     let keys = auth.verifier().keys();
     let tag = entity_tag(keys);
     let unchanged = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|known| known.to_str().ok())
-        .is_some_and(|known| known.split(',').any(|known| is_same(known.trim(), &tag)));
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(|known| known.to_str().ok())
+        .any(|known| known.split(',').any(|known| is_same(known.trim(), &tag)));
     let mut response = if unchanged {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
