@@ -97,6 +97,9 @@ pub(super) fn opening(place: &str, error: &Error) -> OpenError {
     let text = whole_text(error);
     // The driver keeps the kind of its errors to itself, but for their texts.
     let is_tls = text.starts_with("error performing TLS handshake");
+    if is_tls && text.ends_with("server does not support TLS") {
+        return OpenError::NoTls { place };
+    }
     let cause = text.into();
     let Some(code) = error.code() else {
         if is_tls {

@@ -31,8 +31,11 @@ impl PostgresStore {
     /// of the search path if it is empty, and migrates them.
     ///
     /// - Several hosts may be named (`host1,host2:5433`): the one that takes writes is used.
-    /// - `sslmode=require` and `prefer` (the default beyond this machine) always verify the server's
-    ///   certificate, against the certificates of the operating system or of `SSL_CERT_FILE`.
+    /// - Beyond this machine TLS is required, and the server's certificate verified against those of
+    ///   the operating system or of `SSL_CERT_FILE`. Only an explicit `sslmode=disable` does without:
+    ///   then whoever sits between can read and change everything, the password and the hashes too.
+    /// - To a loopback address, `localhost` or a Unix socket there is no TLS, unless by
+    ///   `sslmode=require`.
     ///
     /// # Errors
     /// [`OpenError`], which never holds the password. A database that holds something else is left

@@ -63,12 +63,24 @@ async fn a_role_that_may_not_make_tables_is_told() {
     assert!(error.to_string().contains("permission denied"), "{error}");
 }
 
+/// The test server offers none, as somebody between would say of any server. The second address is
+/// one beyond this machine, whose packets happen to be led here.
 #[tokio::test]
 async fn tls_that_was_required_is_not_done_without() {
-    // The test server offers none.
-    let error = refused(&format!("{}?sslmode=require", Engine::postgres().url())).await;
-    assert!(matches!(error, OpenError::Tls { .. }), "{error:?}");
-    assert!(error.to_string().contains("TLS"), "{error}");
+    let url = with_user(&Engine::postgres().url(), "postgres:hunter2");
+    let beyond = url.replacen("@127.0.0.1:", "@db.example:", 1) + "?hostaddr=127.0.0.1";
+    assert!(beyond.contains("@db.example:"), "{beyond}");
+    for required in [
+        format!("{url}?sslmode=require"),
+        beyond.clone(),
+        format!("{beyond}&sslmode=prefer"),
+    ] {
+        let error = refused(&required).await;
+        assert!(matches!(error, OpenError::NoTls { .. }), "{error:?}");
+        assert!(error.to_string().contains("`sslmode=disable`"), "{error}");
+    }
+    let asked_for = format!("{beyond}&sslmode=disable");
+    PostgresStore::open(&asked_for).await.unwrap();
 }
 
 /// What an extension put there does not make a database somebody else's.
