@@ -11,6 +11,8 @@ mod signing_keys;
 mod tls;
 mod users;
 
+use tokio::time::timeout;
+
 use self::connections::Connections;
 use crate::{Create, OpenError};
 
@@ -48,7 +50,14 @@ impl PostgresStore {
         let (config, place) = place::parse(url)?;
         let connections = Connections::new(config, &place)?;
         let mut connection = connections.first(&place).await?;
-        let was_created = schema::migrate(&mut connection, &place, create).await?;
+        let migrating = schema::migrate(&mut connection, &place, create);
+        let silence = |_| OpenError::Unreachable {
+            place: place.clone(),
+            cause: "it accepted the connection, and then said nothing".into(),
+        };
+        let was_created = timeout(schema::PATIENCE, migrating)
+            .await
+            .map_err(silence)??;
         drop(connection);
         Ok(Self {
             connections,
