@@ -86,7 +86,15 @@ pub enum OpenError {
         /// Why.
         cause: Cause,
     },
-    /// The server cannot be trusted, or speaks no TLS.
+    /// The server speaks no TLS, which is required beyond this machine.
+    #[error(
+        "the database server at {place} offers no TLS: turn it on there; only with `sslmode=disable` in the address is it done without, and then anybody on the way can read and change everything, the database's password and the users' hashes too"
+    )]
+    NoTls {
+        /// Where.
+        place: String,
+    },
+    /// The server cannot be trusted.
     #[error(
         "no TLS with the database server at {place}: {cause}; its certificate must be valid for the host in the address, and trusted by this machine or by the file that SSL_CERT_FILE names"
     )]

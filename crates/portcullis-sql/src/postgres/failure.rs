@@ -1,6 +1,7 @@
 //! What PostgreSQL's errors mean.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use portcullis::scope::MalformedScope;
 use portcullis::store::StoreError;
@@ -15,6 +16,8 @@ use crate::user_columns::UnreadableUser;
 pub(super) enum Failure {
     /// The server, or the way to it.
     Server(Error),
+    /// The server said nothing for so long.
+    Silence(Duration),
     /// What the server answered.
     Row(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -47,8 +50,10 @@ impl Failure {
     /// Whether the connection must not be used again: it is broken, or leads to a server that no
     /// longer takes writes (which is only looked at when connecting).
     pub(super) fn ends_connection(&self) -> bool {
-        let Self::Server(error) = self else {
-            return false;
+        let error = match self {
+            Self::Server(error) => error,
+            Self::Silence(_) => return true,
+            Self::Row(_) => return false,
         };
         match error.code() {
             None => true,
@@ -66,6 +71,10 @@ impl From<Failure> for StoreError {
         match failure {
             Failure::Server(error) if is_passing(&error) => Self::unavailable(error),
             Failure::Server(error) => Self::unexpected(error),
+            Failure::Silence(time) => Self::unavailable(format!(
+                "the database server did not answer within {} seconds",
+                time.as_secs()
+            )),
             Failure::Row(error) => Self::unexpected(error),
         }
     }
@@ -97,6 +106,9 @@ pub(super) fn opening(place: &str, error: &Error) -> OpenError {
     let text = whole_text(error);
     // The driver keeps the kind of its errors to itself, but for their texts.
     let is_tls = text.starts_with("error performing TLS handshake");
+    if is_tls && text.ends_with("server does not support TLS") {
+        return OpenError::NoTls { place };
+    }
     let cause = text.into();
     let Some(code) = error.code() else {
         if is_tls {

@@ -11,6 +11,8 @@ mod signing_keys;
 mod tls;
 mod users;
 
+use tokio::time::timeout;
+
 use self::connections::Connections;
 use crate::{Create, OpenError};
 
@@ -31,8 +33,11 @@ impl PostgresStore {
     /// of the search path if it is empty, and migrates them.
     ///
     /// - Several hosts may be named (`host1,host2:5433`): the one that takes writes is used.
-    /// - `sslmode=require` and `prefer` (the default beyond this machine) always verify the server's
-    ///   certificate, against the certificates of the operating system or of `SSL_CERT_FILE`.
+    /// - Beyond this machine TLS is required, and the server's certificate verified against those of
+    ///   the operating system or of `SSL_CERT_FILE`. Only an explicit `sslmode=disable` does without:
+    ///   then whoever sits between can read and change everything, the password and the hashes too.
+    /// - To a loopback address, `localhost` or a Unix socket there is no TLS, unless by
+    ///   `sslmode=require`.
     ///
     /// # Errors
     /// [`OpenError`], which never holds the password. A database that holds something else is left
@@ -45,7 +50,14 @@ impl PostgresStore {
         let (config, place) = place::parse(url)?;
         let connections = Connections::new(config, &place)?;
         let mut connection = connections.first(&place).await?;
-        let was_created = schema::migrate(&mut connection, &place, create).await?;
+        let migrating = schema::migrate(&mut connection, &place, create);
+        let silence = |_| OpenError::Unreachable {
+            place: place.clone(),
+            cause: "it accepted the connection, and then said nothing".into(),
+        };
+        let was_created = timeout(schema::PATIENCE, migrating)
+            .await
+            .map_err(silence)??;
         drop(connection);
         Ok(Self {
             connections,

@@ -26,7 +26,7 @@ pub(super) fn parse(url: &str) -> Result<(Config, String), OpenError> {
     }
     let mut config: Config = url.parse().map_err(|_| {
         wrong(
-            "the PostgreSQL address is not understood (sslmode is disable, prefer or require; \
+            "the PostgreSQL address is not understood (sslmode is require or disable; \
              special characters in a password are percent-encoded)",
         )
     })?;
@@ -61,10 +61,15 @@ fn complete(config: &mut Config) {
     if several && config.get_target_session_attrs() == TargetSessionAttrs::Any {
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
     }
-    // What does not leave this machine needs no TLS, and its server's certificate is often a
-    // placeholder.
-    if config.get_ssl_mode() == SslMode::Prefer && stays_here(config) {
-        config.ssl_mode(SslMode::Disable);
+    // `prefer` would let whoever sits between say that there is no TLS, and then read the password.
+    // What does not leave this machine needs none, and its server's certificate is often a
+    // placeholder; all else goes without only by an explicit `disable`.
+    if !matches!(config.get_ssl_mode(), SslMode::Disable | SslMode::Require) {
+        config.ssl_mode(if stays_here(config) {
+            SslMode::Disable
+        } else {
+            SslMode::Require
+        });
     }
 }
 
@@ -172,11 +177,22 @@ mod tests {
             mode("postgres://me@127.0.0.1/users?sslmode=require"),
             SslMode::Require
         );
-        assert_eq!(mode("postgres://me@127.0.0.1,db/users"), SslMode::Prefer);
+        assert_eq!(mode("postgres://me@127.0.0.1,db/users"), SslMode::Require);
         assert_eq!(
             mode("postgres://me@db/users?hostaddr=10.0.0.1"),
-            SslMode::Prefer
+            SslMode::Require
         );
+        for beyond in [
+            "postgres://me@db/users",
+            "postgres://me@10.0.0.1/users",
+            "postgres://me@db/users?sslmode=prefer",
+            "postgres://me@localhost/users?hostaddr=10.0.0.1",
+            "postgres://me@db/users?hostaddr=127.0.0.1",
+            "postgres:///users?user=me&hostaddr=10.0.0.1",
+            "postgres://me@%2Frun%2Fpostgresql,db/users",
+        ] {
+            assert_eq!(mode(beyond), SslMode::Require, "{beyond}");
+        }
         assert_eq!(
             mode("postgres://me@db/users?sslmode=disable"),
             SslMode::Disable

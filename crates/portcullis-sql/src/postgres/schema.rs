@@ -1,5 +1,7 @@
 //! Makes and migrates the tables.
 
+use std::time::Duration;
+
 use deadpool_postgres::Object;
 use tokio_postgres::{Error, GenericClient};
 
@@ -23,6 +25,9 @@ const MAKE_SCHEMA_TABLE: &str = "CREATE TABLE IF NOT EXISTS portcullis_schema (
 const ALONE: &str = "SET LOCAL statement_timeout = '5min';
     SET LOCAL lock_timeout = '60s';
     SELECT pg_advisory_xact_lock(482939171939)";
+
+/// Longer than all of that, for a server that says nothing at all.
+pub(super) const PATIENCE: Duration = Duration::from_mins(10);
 
 /// What lies in the schema where our tables are or would be made, without what extensions put there.
 const RELATIONS: &str = "SELECT relname::text FROM pg_class c

@@ -1,12 +1,13 @@
 //! Sealed signing keys in PostgreSQL.
 
+use deadpool_postgres::Object;
 use jiff::Timestamp;
 use portcullis::store::{Answer, SigningKeys};
 use portcullis::token::SealedKey;
 use tokio_postgres::Row;
 
 use super::PostgresStore;
-use super::connections::Connection;
+use super::connections::in_time;
 use super::failure::Failure;
 
 const LIST: &str = "SELECT kid, sealed, created_at FROM signing_keys ORDER BY created_at, kid";
@@ -26,8 +27,8 @@ fn read_key(row: &Row) -> Result<SealedKey, Failure> {
 impl SigningKeys for PostgresStore {
     fn list_signing_keys(&self) -> Answer<'_, Vec<SealedKey>> {
         Answer::waiting(async {
-            let connection = self.connections.take().await?;
-            let listed = list(&connection).await;
+            let mut connection = self.connections.take().await?;
+            let listed = in_time(list(connection.lent()?)).await;
             connection.settle(listed)
         })
     }
@@ -35,19 +36,19 @@ impl SigningKeys for PostgresStore {
     fn insert_first_signing_key(&self, key: SealedKey) -> Answer<'_, bool> {
         Answer::waiting(async move {
             let mut connection = self.connections.take().await?;
-            let inserted = insert_first(&mut connection, &key).await;
+            let inserted = in_time(insert_first(connection.lent()?, &key)).await;
             connection.settle(inserted)
         })
     }
 }
 
-async fn list(connection: &Connection) -> Result<Vec<SealedKey>, Failure> {
+async fn list(connection: &Object) -> Result<Vec<SealedKey>, Failure> {
     let statement = connection.prepare_cached(LIST).await?;
     let rows = connection.query(&statement, &[]).await?;
     rows.iter().map(read_key).collect()
 }
 
-async fn insert_first(connection: &mut Connection, key: &SealedKey) -> Result<bool, Failure> {
+async fn insert_first(connection: &mut Object, key: &SealedKey) -> Result<bool, Failure> {
     let transaction = connection.transaction().await?;
     transaction.batch_execute(LOCK).await?;
     let created_at = key.created_at.as_second();

@@ -1,5 +1,6 @@
 //! Users in PostgreSQL.
 
+use deadpool_postgres::Object;
 use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
 use portcullis::store::{
@@ -10,7 +11,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::PostgresStore;
-use super::connections::Connection;
+use super::connections::in_time;
 use super::failure::Failure;
 use crate::user_columns::{UserColumns, left_out, user_columns};
 
@@ -139,8 +140,8 @@ impl Users for PostgresStore {
     /// hiding everybody else behind it would hide those who can.
     fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, UserPage> {
         Answer::waiting(async move {
-            let connection = self.connections.take().await?;
-            let listed = list(&connection, after.unwrap_or_default(), limit).await;
+            let mut connection = self.connections.take().await?;
+            let listed = in_time(list(connection.lent()?, after.unwrap_or_default(), limit)).await;
             connection.settle(listed)
         })
     }
@@ -168,7 +169,7 @@ impl Users for PostgresStore {
         Answer::waiting(async move {
             let mut connection = self.connections.take().await?;
             let change = |before: &Scopes| before.union(add).difference(remove);
-            let updated = update_scopes(&mut connection, id.as_str(), change).await;
+            let updated = in_time(update_scopes(connection.lent()?, id.as_str(), change)).await;
             connection.settle(updated)
         })
     }
@@ -180,34 +181,30 @@ impl Users for PostgresStore {
 
 impl PostgresStore {
     async fn find(&self, sql: &str, values: Values<'_>) -> Result<Option<Row>, StoreError> {
-        let connection = self.connections.take().await?;
-        let found = find(&connection, sql, values).await;
+        let mut connection = self.connections.take().await?;
+        let found = in_time(find(connection.lent()?, sql, values)).await;
         connection.settle(found)
     }
 
     /// Whether the statement met any row.
     async fn execute(&self, sql: &str, values: Values<'_>) -> Result<bool, StoreError> {
-        let connection = self.connections.take().await?;
-        let executed = execute(&connection, sql, values).await;
+        let mut connection = self.connections.take().await?;
+        let executed = in_time(execute(connection.lent()?, sql, values)).await;
         connection.settle(executed)
     }
 }
 
-async fn find(
-    connection: &Connection,
-    sql: &str,
-    values: Values<'_>,
-) -> Result<Option<Row>, Failure> {
+async fn find(connection: &Object, sql: &str, values: Values<'_>) -> Result<Option<Row>, Failure> {
     let statement = connection.prepare_cached(sql).await?;
     Ok(connection.query_opt(&statement, values).await?)
 }
 
-async fn execute(connection: &Connection, sql: &str, values: Values<'_>) -> Result<bool, Failure> {
+async fn execute(connection: &Object, sql: &str, values: Values<'_>) -> Result<bool, Failure> {
     let statement = connection.prepare_cached(sql).await?;
     Ok(connection.execute(&statement, values).await? > 0)
 }
 
-async fn list(connection: &Connection, after: &str, limit: u32) -> Result<UserPage, Failure> {
+async fn list(connection: &Object, after: &str, limit: u32) -> Result<UserPage, Failure> {
     let statement = connection.prepare_cached(LIST).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut page = UserPage::default();
@@ -238,7 +235,7 @@ async fn list(connection: &Connection, after: &str, limit: u32) -> Result<UserPa
 }
 
 async fn update_scopes(
-    connection: &mut Connection,
+    connection: &mut Object,
     id: &str,
     change: impl FnOnce(&Scopes) -> Scopes,
 ) -> Result<Option<Scopes>, Failure> {

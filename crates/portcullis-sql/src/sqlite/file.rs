@@ -3,6 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{Create, OpenError};
 
@@ -63,6 +64,7 @@ impl DatabaseFile {
         Ok(IdentifiedFile {
             identity: identity(&fs::metadata(&self.path)?),
             path: self.path.clone(),
+            is_gone: AtomicBool::new(false),
         })
     }
 }
@@ -91,23 +93,46 @@ fn make(path: &Path) -> io::Result<()> {
 pub(super) struct IdentifiedFile {
     path: PathBuf,
     identity: (u64, u64),
+    /// Once seen, it stays so: what was written elsewhere meanwhile is in none of our connections.
+    is_gone: AtomicBool,
 }
 
-/// The file was deleted or replaced: what is written now would be lost with it.
+/// The file's name leads elsewhere, or nowhere: what is written now would be lost with it, and what
+/// is read from it was perhaps taken back.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the database file {0} was moved, deleted or replaced while it was open; restart on the right file"
-)]
-pub(super) struct FileGone(String);
+pub(super) enum FileGone {
+    #[error(
+        "the database file {0} was moved, deleted or replaced while it was open; restart on the right file"
+    )]
+    Gone(String),
+    #[error("the database file {0} cannot be looked at: {1}")]
+    Unseen(String, io::Error),
+}
 
 impl IdentifiedFile {
-    /// Whether its name still leads to it.
+    /// Whether its name still leads to it, and always did when it was asked before.
     pub(super) fn check(&self) -> Result<(), FileGone> {
+        let path = || self.path.display().to_string();
+        if self.is_gone.load(Ordering::Relaxed) {
+            return Err(FileGone::Gone(path()));
+        }
         match fs::metadata(&self.path) {
             Ok(found) if identity(&found) == self.identity => Ok(()),
-            _ => Err(FileGone(self.path.display().to_string())),
+            Err(error) if !leads_nowhere(&error) => Err(FileGone::Unseen(path(), error)),
+            _ => {
+                self.is_gone.store(true, Ordering::Relaxed);
+                Err(FileGone::Gone(path()))
+            }
         }
     }
+}
+
+/// Whether the error is about the name, and not about the disk or our permissions.
+fn leads_nowhere(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 #[cfg(unix)]

@@ -5,7 +5,8 @@
 //! verb that writes ─► writer: one thread with one connection, one transaction a verb
 //! ```
 //!
-//! A user that was read a moment ago is remembered until anything is written (`remembered`).
+//! A user that was read a moment ago is remembered until anything is written (`remembered`). Once
+//! the file's name no longer leads to the file, nothing is read or written until a restart.
 //!
 //! SQLite answers a prepared lookup faster than a hop to another thread takes, and in WAL mode no
 //! reader waits for a writer. So reads run where they are asked; only writes travel.
@@ -39,7 +40,6 @@ pub struct SqliteStore {
     // The readers are closed first, so that the writer, as the last, puts the log into the file.
     readers: Readers,
     writer: Writer,
-    remembered: Arc<Remembered>,
     was_created: bool,
 }
 
@@ -58,18 +58,23 @@ impl SqliteStore {
     pub fn open(path: &Path, create: Create) -> Result<Self, OpenError> {
         let file = DatabaseFile::find(path, create)?;
         let failed = |error| failure::opening(&file, error);
-        let mut connection = connect(&file, Access::Write).map_err(failed)?;
-        let was_created = schema::migrate(&mut connection, &file, create)?;
-        let readers = Readers::open(&file).map_err(failed)?;
         let identified = file
             .identify()
             .map_err(|cause| OpenError::failed(file.place(), cause))?;
+        let identified = Arc::new(identified);
         let remembered = Arc::new(Remembered::new());
+        let mut connection = connect(&file, Access::Write).map_err(failed)?;
+        let was_created = schema::migrate(&mut connection, &file, create)?;
+        let readers = Readers::open(&file, Arc::clone(&identified), Arc::clone(&remembered));
+        let readers = readers.map_err(failed)?;
+        // Before the first and after the last connection: so all are on the same file.
+        identified
+            .check()
+            .map_err(|cause| OpenError::failed(file.place(), cause))?;
         Ok(Self {
             readers,
-            writer: Writer::start(connection, identified, Arc::clone(&remembered))
+            writer: Writer::start(connection, identified, remembered)
                 .map_err(|cause| OpenError::failed(file.place(), cause))?,
-            remembered,
             was_created,
         })
     }

@@ -2,19 +2,22 @@
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 
 use portcullis::store::StoreError;
 use portcullis::user::User;
 use rusqlite::Connection;
 
-use super::failure::failure;
-use super::file::DatabaseFile;
+use super::file::{DatabaseFile, IdentifiedFile};
 use super::remembered::{Freshness, Remembered};
 use super::{Access, connect};
 
-pub(super) struct Readers(Box<[Reader]>);
+pub(super) struct Readers {
+    readers: Box<[Reader]>,
+    file: Arc<IdentifiedFile>,
+    remembered: Arc<Remembered>,
+}
 
 /// On a cache line of its own (two, as processors fetch them in pairs), so that one thread's lock
 /// does not slow another's.
@@ -32,15 +35,23 @@ impl Readers {
     /// Opens twice as many as there are processors, so that the runtime's threads rarely share one
     /// although others (the main thread, a test's) are numbered between them. All are opened at
     /// once: one opened later might find another file under the same name.
-    pub(super) fn open(file: &DatabaseFile) -> rusqlite::Result<Self> {
+    pub(super) fn open(
+        file: &DatabaseFile,
+        identified: Arc<IdentifiedFile>,
+        remembered: Arc<Remembered>,
+    ) -> rusqlite::Result<Self> {
         let processors = available_parallelism().map_or(1, std::num::NonZero::get);
-        (0..(processors * 2).clamp(4, 64))
+        let readers = (0..(processors * 2).clamp(4, 64))
             .map(|_| {
                 let connection = connect(file, Access::Read)?;
                 Ok(Reader(Mutex::new((connection, Freshness::unknown()))))
             })
-            .collect::<rusqlite::Result<_>>()
-            .map(Self)
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Self {
+            readers,
+            file: identified,
+            remembered,
+        })
     }
 
     /// Reads on this thread. Each statement is a transaction of its own, so it sees everything that
@@ -49,37 +60,38 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        read(&self.of_this_thread()?.0)
+        read(&self.fresh()?.0)
     }
 
     /// Finds a user among those remembered, or else by `read`, and remembers it.
     pub(super) fn find(
         &self,
         id: &str,
-        remembered: &Remembered,
         read: impl FnOnce(&Connection) -> Result<Option<User>, StoreError>,
     ) -> Result<Option<User>, StoreError> {
-        let mut reader = self.of_this_thread()?;
-        let (connection, freshness) = &mut *reader;
-        freshness.ensure(connection, remembered).map_err(failure)?;
-        if let Some(user) = remembered.find(id) {
+        let reader = self.fresh()?;
+        if let Some(user) = self.remembered.find(id) {
             return Ok(Some(user));
         }
-        let before = remembered.generation();
-        let found = read(connection)?;
+        let before = self.remembered.generation();
+        let found = read(&reader.0)?;
         if let Some(user) = &found {
-            remembered.keep(before, user);
+            self.remembered.keep(before, user);
         }
         Ok(found)
     }
 
-    fn of_this_thread(&self) -> Result<MutexGuard<'_, (Connection, Freshness)>, StoreError> {
+    /// This thread's connection, which was asked a moment ago whether it is still good.
+    fn fresh(&self) -> Result<MutexGuard<'_, (Connection, Freshness)>, StoreError> {
         let reader = self
-            .0
-            .get(thread_number() % self.0.len().max(1))
+            .readers
+            .get(thread_number() % self.readers.len().max(1))
             .ok_or_else(|| StoreError::unavailable("no connection is open"))?;
         // A panic cannot leave a read half done.
-        Ok(reader.0.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut reader = reader.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (connection, freshness) = &mut *reader;
+        freshness.ensure(connection, &self.file, &self.remembered)?;
+        Ok(reader)
     }
 }
 

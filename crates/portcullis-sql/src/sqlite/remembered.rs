@@ -6,16 +6,22 @@
 //! - this process writes: [`Remembered::forget`] is called before the write is answered, so the very
 //!   next request sees it;
 //! - another process writes: `PRAGMA data_version` of each reading connection tells, and is asked
-//!   whenever its last answer is older than [`FRESH`].
+//!   whenever its last answer is older than [`FRESH`];
+//! - the file is moved, deleted or replaced, which is looked for at the same time: an open file
+//!   outlives its name, and would go on to let in whoever is not in the new one.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use portcullis::store::StoreError;
 use portcullis::user::User;
 use quick_cache::sync::Cache;
 use rusqlite::Connection;
 
-/// For how long what another process wrote may stay unseen.
+use super::failure::failure;
+use super::file::IdentifiedFile;
+
+/// For how long what another process did may stay unseen.
 pub(super) const FRESH: Duration = Duration::from_millis(1);
 /// How many users are remembered, some 500 bytes each.
 const REMEMBERED: usize = 16 * 1024;
@@ -60,7 +66,7 @@ impl Remembered {
     }
 }
 
-/// What a reading connection knows of other connections' writes.
+/// What a reading connection knows of other connections' writes, and of its file.
 pub(super) struct Freshness {
     version: Option<i64>,
     asked: Option<Instant>,
@@ -74,19 +80,23 @@ impl Freshness {
         }
     }
 
-    /// Makes sure that what `remembered` holds is no older than [`FRESH`].
+    /// Makes sure that what `remembered` holds, and that `file` is still the one that is meant, is no
+    /// older than [`FRESH`]. While that fails, it is asked anew each time.
     pub(super) fn ensure(
         &mut self,
         connection: &Connection,
+        file: &IdentifiedFile,
         remembered: &Remembered,
-    ) -> rusqlite::Result<()> {
+    ) -> Result<(), StoreError> {
         let now = Instant::now();
         if self.asked.is_some_and(|asked| now - asked < FRESH) {
             return Ok(());
         }
+        file.check().map_err(StoreError::unavailable)?;
         let version = connection
-            .prepare_cached("PRAGMA data_version")?
-            .query_row([], |row| row.get(0))?;
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut version| version.query_row([], |row| row.get(0)))
+            .map_err(failure)?;
         if self.version != Some(version) {
             remembered.forget();
             self.version = Some(version);

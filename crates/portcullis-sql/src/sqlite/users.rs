@@ -83,7 +83,7 @@ impl UserSource for SqliteStore {
     }
 
     fn find_by_subject<'a>(&'a self, subject: &'a str) -> Answer<'a, Option<User>> {
-        let found = self.readers.find(subject, &self.remembered, |connection| {
+        let found = self.readers.find(subject, |connection| {
             let mut statement = connection
                 .prepare_cached(FIND_BY_SUBJECT)
                 .map_err(failure)?;

@@ -26,14 +26,14 @@ type Job = Box<dyn FnOnce(&mut Desk) + Send>;
 /// What the thread works with.
 struct Desk {
     connection: Connection,
-    file: IdentifiedFile,
+    file: Arc<IdentifiedFile>,
     remembered: Arc<Remembered>,
 }
 
 impl Writer {
     pub(super) fn start(
         connection: Connection,
-        file: IdentifiedFile,
+        file: Arc<IdentifiedFile>,
         remembered: Arc<Remembered>,
     ) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel::<Job>(QUEUE);

@@ -1,10 +1,14 @@
 //! `PostgreSQL` alone: the server and the way to it.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use portcullis::store::{StoreError, UserSource, Users};
+use portcullis::scope::Scopes;
+use portcullis::store::{SigningKeys, StoreError, UserSource, Users};
 use portcullis::user::{UserId, Username};
 use portcullis_sql::{OpenError, PostgresStore};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::error::Elapsed;
 
 use crate::engine::Engine;
 use crate::postgres_server::PostgresServer;
@@ -63,12 +67,24 @@ async fn a_role_that_may_not_make_tables_is_told() {
     assert!(error.to_string().contains("permission denied"), "{error}");
 }
 
+/// The test server offers none, as somebody between would say of any server. The second address is
+/// one beyond this machine, whose packets happen to be led here.
 #[tokio::test]
 async fn tls_that_was_required_is_not_done_without() {
-    // The test server offers none.
-    let error = refused(&format!("{}?sslmode=require", Engine::postgres().url())).await;
-    assert!(matches!(error, OpenError::Tls { .. }), "{error:?}");
-    assert!(error.to_string().contains("TLS"), "{error}");
+    let url = with_user(&Engine::postgres().url(), "postgres:hunter2");
+    let beyond = url.replacen("@127.0.0.1:", "@db.example:", 1) + "?hostaddr=127.0.0.1";
+    assert!(beyond.contains("@db.example:"), "{beyond}");
+    for required in [
+        format!("{url}?sslmode=require"),
+        beyond.clone(),
+        format!("{beyond}&sslmode=prefer"),
+    ] {
+        let error = refused(&required).await;
+        assert!(matches!(error, OpenError::NoTls { .. }), "{error:?}");
+        assert!(error.to_string().contains("`sslmode=disable`"), "{error}");
+    }
+    let asked_for = format!("{beyond}&sslmode=disable");
+    PostgresStore::open(&asked_for).await.unwrap();
 }
 
 /// What an extension put there does not make a database somebody else's.
@@ -157,6 +173,113 @@ async fn a_server_that_went_away_is_unavailable_at_once() {
         "{:?}",
         start.elapsed()
     );
+}
+
+/// A server process that holds its connection and says nothing, until this is dropped.
+struct Stopped(String);
+
+impl Stopped {
+    /// The only one that serves the store.
+    fn of(engine: &Engine) -> Self {
+        let pids = "SELECT pid FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'portcullis'";
+        let pid: u32 = engine.shell(pids).unwrap().parse().unwrap();
+        let stopped = Self(pid.to_string());
+        stopped.signal("-STOP");
+        stopped
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.0]).status();
+        assert!(sent.unwrap().success(), "kill {signal} {}", self.0);
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        self.signal("-CONT");
+    }
+}
+
+/// How long `verb` takes against a server that says nothing. While nothing happens, the clock jumps
+/// to what is waited for next, so a minute costs nothing.
+async fn waited<T>(verb: impl Future<Output = T>) -> (Result<T, Elapsed>, Duration) {
+    tokio::time::pause();
+    let start = tokio::time::Instant::now();
+    let answer = tokio::time::timeout(Duration::from_secs(60), verb).await;
+    let waited = start.elapsed();
+    tokio::time::resume();
+    (answer, waited)
+}
+
+#[tokio::test]
+async fn a_silent_server_is_not_waited_for_without_end() {
+    let name = Username::parse("nobody").unwrap();
+    let id = UserId::new("nobody");
+    let none = Scopes::none();
+    for verb in [0, 1, 2, 3, 4] {
+        let engine = Engine::postgres();
+        let store = PostgresStore::open(&engine.url()).await.unwrap();
+        let stopped = Stopped::of(&engine);
+        let (answer, waited) = waited(async {
+            match verb {
+                0 => store.find_by_username(&name).await.map(drop),
+                1 => store.list_users(None, 1).await.map(drop),
+                2 => store.update_scopes(&id, &none, &none).await.map(drop),
+                3 => store.list_signing_keys().await.map(drop),
+                _ => store.delete_user(&id).await.map(drop),
+            }
+        })
+        .await;
+        assert!(
+            matches!(answer, Ok(Err(StoreError::Unavailable(_)))),
+            "verb {verb}: {answer:?}"
+        );
+        let range = Duration::from_secs(10)..Duration::from_secs(15);
+        assert!(range.contains(&waited), "verb {verb}: {waited:?}");
+        // By another connection, though the silent one is not closed by the server.
+        store.check().await.unwrap();
+        drop(stopped);
+    }
+}
+
+/// A request that was given up does not leave its silent connection to the next one.
+#[tokio::test]
+async fn a_silent_connection_is_not_handed_on() {
+    let engine = Engine::postgres();
+    let store = PostgresStore::open(&engine.url()).await.unwrap();
+    let stopped = Stopped::of(&engine);
+    let abandoned = tokio::time::timeout(Duration::from_secs(3), store.check());
+    let (answer, _) = waited(abandoned).await;
+    assert!(matches!(answer, Ok(Err(_))), "{answer:?}");
+    let next = tokio::time::timeout(Duration::from_secs(5), store.check());
+    next.await.expect("by another connection").unwrap();
+    drop(stopped);
+}
+
+/// What greets as a server does, and then says nothing.
+#[tokio::test]
+async fn a_server_that_only_greets_is_unreachable() {
+    let greeter = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let place = greeter.local_addr().unwrap();
+    let greeting = async {
+        let (mut stream, _) = greeter.accept().await.unwrap();
+        let mut startup = [0; 8];
+        stream.read_exact(&mut startup).await.unwrap();
+        // Authentication is done, and queries are welcome.
+        stream
+            .write_all(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I")
+            .await
+            .unwrap();
+        std::future::pending::<()>().await;
+    };
+    let url = format!("postgres://me:hunter2@{place}/users");
+    let opening = tokio::time::timeout(Duration::from_secs(30), refused(&url));
+    let error = tokio::select! {
+        error = opening => error.expect("it is not waited for without end"),
+        () = greeting => unreachable!(),
+    };
+    assert!(matches!(error, OpenError::Unreachable { .. }), "{error:?}");
 }
 
 /// More requests than connections wait for one another, and all are answered.

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use portcullis::password::PasswordHash;
-use portcullis::store::{StoreError, UserSource, Users};
-use portcullis::user::UserId;
+use portcullis::store::{SigningKeys, StoreError, UserSource, Users};
+use portcullis::user::{UserId, Username};
 use portcullis_sql::{Create, OpenError, SqliteStore};
 
 fn refused(path: &Path) -> OpenError {
@@ -129,28 +130,76 @@ fn a_name_is_only_a_name() {
     }
 }
 
-#[tokio::test]
-async fn a_file_that_was_taken_away_is_noticed() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("users.db");
-    let id = UserId::new("nobody");
-    let store = SqliteStore::open(&path, Create::IfMissing).unwrap();
-    store.check().await.unwrap();
+/// What every verb answers, by its name.
+async fn every_verb(
+    store: &SqliteStore,
+    id: &UserId,
+) -> Vec<(&'static str, Result<(), StoreError>)> {
+    let name = Username::parse("johndoe").unwrap();
+    let hash = || PasswordHash::from_store("x");
+    vec![
+        (
+            "find_by_subject",
+            store.find_by_subject(id.as_str()).await.map(drop),
+        ),
+        (
+            "find_by_username",
+            store.find_by_username(&name).await.map(drop),
+        ),
+        ("list_users", store.list_users(None, 10).await.map(drop)),
+        (
+            "list_signing_keys",
+            store.list_signing_keys().await.map(drop),
+        ),
+        ("check", store.check().await),
+        (
+            "update_password",
+            store.update_password(id, hash()).await.map(drop),
+        ),
+    ]
+}
 
+/// An open file outlives its name. Who was deleted from the new one must not be let in by the old.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_was_taken_away_is_read_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let there = folder.path().join("aside.db");
+    let path = folder.path().join("users.db");
     for replaced in [false, true] {
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+        let store = SqliteStore::open(&path, Create::IfMissing).unwrap();
+        let user = rusqlite::Connection::open(&path).unwrap();
+        user.execute_batch("INSERT INTO users (id, username) VALUES ('id', 'johndoe')")
+            .unwrap();
+        let id = UserId::new("id");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        for (verb, answer) in every_verb(&store, &id).await {
+            assert!(answer.is_ok(), "{verb}: {answer:?}");
+        }
+        let found = store.find_by_subject("id").await.unwrap();
+        assert!(found.is_some(), "remembered from now on");
+
+        fs::rename(&path, &there).unwrap();
         if replaced {
             fs::write(&path, "").unwrap();
-        } else {
-            fs::remove_file(&path).unwrap();
         }
-        let write = store
-            .update_password(&id, PasswordHash::from_store("x"))
-            .await;
-        for error in [write.unwrap_err(), store.check().await.unwrap_err()] {
-            let StoreError::Unavailable(cause) = error else {
-                panic!("{error:?}");
-            };
-            assert!(cause.to_string().contains("users.db"), "{cause}");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        for round in 0..3 {
+            for (verb, answer) in every_verb(&store, &id).await {
+                let Err(StoreError::Unavailable(cause)) = answer else {
+                    panic!("{verb}, round {round}: {answer:?}");
+                };
+                let text = cause.to_string();
+                assert!(text.contains("users.db"), "{verb}: {text}");
+                assert!(text.contains("restart"), "{verb}: {text}");
+            }
+            // Nor when it comes back: something may have been written to another one meanwhile.
+            if round == 0 {
+                fs::rename(&there, &path).unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
 }
