@@ -4,7 +4,9 @@
 CREATE TABLE users (
     id TEXT COLLATE "C" PRIMARY KEY
         DEFAULT replace(gen_random_uuid()::text, '-', '')
-        CONSTRAINT "an id has 1 to 128 characters" CHECK (char_length(id) BETWEEN 1 AND 128),
+        CONSTRAINT "an id has 1 to 64 printable ASCII characters, no space" CHECK (
+            id ~ '^[\x21-\x7e]{1,64}$'
+        ),
     username TEXT COLLATE "C" NOT NULL
         CONSTRAINT "a username has 1 to 64 characters, no @ and no / and no space" CHECK (
             char_length(username) BETWEEN 1 AND 64 AND username !~ '[\x01-\x20@/\x7f]'
@@ -22,15 +24,24 @@ CREATE TABLE users (
     scopes TEXT COLLATE "C" NOT NULL DEFAULT ''
         CONSTRAINT "scopes are printable ASCII, separated by single spaces" CHECK (
             scopes ~ '^$|^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$'
+        )
+        CONSTRAINT "a scope has at most 128 characters, all together 4096" CHECK (
+            char_length(scopes) <= 4096 AND scopes !~ '[^ ]{129}'
         ),
     email_verified BOOLEAN NOT NULL DEFAULT false,
     -- Unix seconds; the upper bound is the year 9999.
     created_at BIGINT NOT NULL DEFAULT floor(extract(epoch FROM now()))::bigint
         CONSTRAINT "created_at is in Unix seconds" CHECK (created_at BETWEEN 0 AND 253402207200),
     -- Advances whenever every earlier token of the user must die.
-    epoch BIGINT NOT NULL DEFAULT 0,
+    epoch BIGINT NOT NULL DEFAULT 0
+        CONSTRAINT "epoch is a number of at most 53 bits" CHECK (
+            epoch BETWEEN 0 AND 9007199254740991
+        ),
     -- Counts the times that the same password was hashed anew, which kills no token.
     rehashes BIGINT NOT NULL DEFAULT 0
+        CONSTRAINT "rehashes is a number of at most 53 bits" CHECK (
+            rehashes BETWEEN 0 AND 9007199254740991
+        )
 );
 
 CREATE UNIQUE INDEX users_by_username ON users (username_canonical);
@@ -88,4 +99,5 @@ CREATE TABLE signing_keys (
     kid TEXT COLLATE "C" PRIMARY KEY,
     sealed BYTEA NOT NULL,
     created_at BIGINT NOT NULL
+        CONSTRAINT "created_at is in Unix seconds" CHECK (created_at BETWEEN 0 AND 253402207200)
 );

@@ -5,8 +5,11 @@
 CREATE TABLE users (
     id TEXT NOT NULL PRIMARY KEY
         DEFAULT (lower(hex(randomblob(16))))
-        CONSTRAINT "an id has 1 to 128 characters" CHECK (
-            typeof(id) = 'text' AND length(id) BETWEEN 1 AND 128 AND instr(id, char(0)) = 0
+        CONSTRAINT "an id has 1 to 64 printable ASCII characters, no space" CHECK (
+            typeof(id) = 'text'
+            AND length(id) BETWEEN 1 AND 64
+            AND instr(id, char(0)) = 0
+            AND id NOT GLOB '*[^!-~]*'
         ),
     username TEXT NOT NULL
         CONSTRAINT "a username has 1 to 64 characters, no @ and no / and no space" CHECK (
@@ -25,11 +28,16 @@ CREATE TABLE users (
             AND instr(username_canonical, char(0)) = 0
             AND username_canonical NOT GLOB ('*[A-Z' || char(1) || '- @/' || char(127) || ']*')
         ),
-    email TEXT,
-    full_name TEXT,
-    hashed_password TEXT,
+    email TEXT
+        CONSTRAINT "email is text" CHECK (typeof(email) IN ('text', 'null')),
+    full_name TEXT
+        CONSTRAINT "full_name is text" CHECK (typeof(full_name) IN ('text', 'null')),
+    hashed_password TEXT
+        CONSTRAINT "hashed_password is text" CHECK (typeof(hashed_password) IN ('text', 'null')),
     disabled INTEGER NOT NULL DEFAULT 0
         CONSTRAINT "disabled is true or false" CHECK (disabled IN (0, 1)),
+    -- One scope has at most 128 characters, which GLOB cannot count: a row with a longer one is
+    -- refused when it is read.
     scopes TEXT NOT NULL DEFAULT ''
         CONSTRAINT "scopes are printable ASCII without quote or backslash, separated by single spaces" CHECK (
             typeof(scopes) = 'text'
@@ -39,7 +47,8 @@ CREATE TABLE users (
             AND scopes NOT GLOB ' *'
             AND scopes NOT GLOB '* '
             AND scopes NOT GLOB '*  *'
-        ),
+        )
+        CONSTRAINT "scopes have at most 4096 characters in all" CHECK (length(scopes) <= 4096),
     email_verified INTEGER NOT NULL DEFAULT 0
         CONSTRAINT "email_verified is true or false" CHECK (email_verified IN (0, 1)),
     -- Unix seconds; the upper bound is the year 9999.
@@ -49,10 +58,14 @@ CREATE TABLE users (
         ),
     -- Advances whenever every earlier token of the user must die.
     epoch INTEGER NOT NULL DEFAULT 0
-        CONSTRAINT "epoch is a number" CHECK (typeof(epoch) = 'integer'),
+        CONSTRAINT "epoch is a number of at most 53 bits" CHECK (
+            typeof(epoch) = 'integer' AND epoch BETWEEN 0 AND 9007199254740991
+        ),
     -- Counts the times that the same password was hashed anew, which kills no token.
     rehashes INTEGER NOT NULL DEFAULT 0
-        CONSTRAINT "rehashes is a number" CHECK (typeof(rehashes) = 'integer')
+        CONSTRAINT "rehashes is a number of at most 53 bits" CHECK (
+            typeof(rehashes) = 'integer' AND rehashes BETWEEN 0 AND 9007199254740991
+        )
 ) WITHOUT ROWID;
 
 CREATE UNIQUE INDEX users_by_username ON users (username_canonical);
@@ -136,7 +149,12 @@ END;
 
 -- The private keys that sign tokens, each sealed under a key that lies elsewhere.
 CREATE TABLE signing_keys (
-    kid TEXT NOT NULL PRIMARY KEY,
-    sealed BLOB NOT NULL CHECK (typeof(sealed) = 'blob'),
-    created_at INTEGER NOT NULL CHECK (typeof(created_at) = 'integer')
+    kid TEXT NOT NULL PRIMARY KEY
+        CONSTRAINT "kid is text" CHECK (typeof(kid) = 'text'),
+    sealed BLOB NOT NULL
+        CONSTRAINT "sealed is a blob" CHECK (typeof(sealed) = 'blob'),
+    created_at INTEGER NOT NULL
+        CONSTRAINT "created_at is in Unix seconds" CHECK (
+            typeof(created_at) = 'integer' AND created_at BETWEEN 0 AND 253402207200
+        )
 ) WITHOUT ROWID;

@@ -14,7 +14,7 @@ use super::remembered::{Freshness, Remembered};
 use super::{Access, connect};
 
 pub(super) struct Readers {
-    readers: Box<[Reader]>,
+    slots: Box<[Reader]>,
     file: Arc<IdentifiedFile>,
     remembered: Arc<Remembered>,
 }
@@ -41,14 +41,14 @@ impl Readers {
         remembered: Arc<Remembered>,
     ) -> rusqlite::Result<Self> {
         let processors = available_parallelism().map_or(1, std::num::NonZero::get);
-        let readers = (0..(processors * 2).clamp(4, 64))
+        let slots = (0..(processors * 2).clamp(4, 64))
             .map(|_| {
                 let connection = connect(file, Access::Read)?;
                 Ok(Reader(Mutex::new((connection, Freshness::unknown()))))
             })
             .collect::<rusqlite::Result<_>>()?;
         Ok(Self {
-            readers,
+            slots,
             file: identified,
             remembered,
         })
@@ -84,8 +84,8 @@ impl Readers {
     /// This thread's connection, which was asked a moment ago whether it is still good.
     fn fresh(&self) -> Result<MutexGuard<'_, (Connection, Freshness)>, StoreError> {
         let reader = self
-            .readers
-            .get(thread_number() % self.readers.len().max(1))
+            .slots
+            .get(thread_number() % self.slots.len().max(1))
             .ok_or_else(|| StoreError::unavailable("no connection is open"))?;
         // A panic cannot leave a read half done.
         let mut reader = reader.0.lock().unwrap_or_else(PoisonError::into_inner);

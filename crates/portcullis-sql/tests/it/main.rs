@@ -15,4 +15,5 @@ mod harness;
 mod opening;
 mod postgres;
 mod postgres_server;
+mod rows;
 mod sqlite;

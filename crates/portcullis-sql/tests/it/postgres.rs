@@ -206,7 +206,7 @@ impl Drop for Stopped {
 async fn waited<T>(verb: impl Future<Output = T>) -> (Result<T, Elapsed>, Duration) {
     tokio::time::pause();
     let start = tokio::time::Instant::now();
-    let answer = tokio::time::timeout(Duration::from_secs(60), verb).await;
+    let answer = tokio::time::timeout(Duration::from_mins(1), verb).await;
     let waited = start.elapsed();
     tokio::time::resume();
     (answer, waited)
