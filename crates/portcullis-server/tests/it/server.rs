@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -118,6 +119,23 @@ impl Server {
     /// Everything it wrote on standard error so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap().clone()
+    }
+
+    /// The log, once `expected` is in it: what the server wrote takes a moment to arrive here.
+    #[track_caller]
+    pub(crate) fn log_with(&self, expected: &str) -> String {
+        let began = Instant::now();
+        loop {
+            let log = self.log();
+            if log.contains(expected) {
+                return log;
+            }
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "{expected:?} is not in the log: {log}"
+            );
+            std::thread::yield_now();
+        }
     }
 
     pub(crate) fn pid(&self) -> u32 {
