@@ -9,7 +9,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! In a test of yours, put your store in the place of [`MemoryStore`]; run it on a runtime with
+//! In a test of yours, put your store in the place of [`MemoryStore`](super::MemoryStore); run it on a runtime with
 //! several threads, so that the races are real. Each check gets a store of its own, which must be
 //! empty. A check that fails panics, and says what was promised.
 //!
