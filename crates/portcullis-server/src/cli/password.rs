@@ -3,17 +3,20 @@
 use std::io::{IsTerminal, Read};
 
 use anyhow::{Context, bail};
+use portcullis::password::PasswordPolicy;
 use portcullis::secret::Password;
 
 /// Asks for a new password.
-pub(super) fn read(from_stdin: bool) -> anyhow::Result<Password> {
+pub(super) fn read(from_stdin: bool, policy: PasswordPolicy) -> anyhow::Result<Password> {
     if from_stdin {
         return read_stdin();
     }
     if !std::io::stdin().is_terminal() {
         bail!("standard input is not a terminal; pipe the password in and say --password-stdin");
     }
-    let first = rpassword::prompt_password("Password: ").context("no password was read")?;
+    let least = policy.min_code_points;
+    let first = rpassword::prompt_password(format!("Password ({least} characters or more): "))
+        .context("no password was read")?;
     let second = rpassword::prompt_password("Again: ").context("no password was read")?;
     if first != second {
         bail!("the two passwords differ");

@@ -62,8 +62,9 @@ impl Serve {
     async fn serve(&self, config: &Config) -> anyhow::Result<()> {
         // Asked for before anything is said, so that a stop is heard from the first moment.
         let stop = stop_signal()?;
-        let (store, key, _demo) = self.open(config).await?;
+        // First, so that an occupied port leaves no files behind. Who connects now waits a moment.
         let listener = bind(config.listen).await?;
+        let (store, key, _demo) = self.open(config).await?;
         let address = listener.local_addr()?;
         let issuer = match &config.issuer {
             Some(issuer) => issuer.clone(),

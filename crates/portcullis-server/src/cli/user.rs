@@ -12,6 +12,7 @@ use portcullis_sql::Create;
 
 use super::{Global, block_on, output, password};
 use crate::config::Config;
+use crate::telemetry;
 
 /// How many accounts `list` reads at a time.
 const PAGE: u32 = 200;
@@ -117,6 +118,7 @@ impl User {
 
     pub(super) fn run(self) -> anyhow::Result<()> {
         let config = self.options().global.config()?;
+        telemetry::start(&config);
         block_on(async {
             let create = match self {
                 Self::Add(_) => Create::IfMissing,
@@ -177,7 +179,7 @@ impl Add {
             disabled: self.disabled,
             scopes: self.scopes.iter().cloned().collect(),
         };
-        let password = password::read(self.password_stdin)?;
+        let password = password::read(self.password_stdin, accounts.policy)?;
         let user = accounts
             .add(draft, &password)
             .await
@@ -239,7 +241,7 @@ impl SetPassword {
     async fn run(&self, accounts: &Administration<'_>) -> anyhow::Result<()> {
         // Asked first, so that nobody types a password for nobody.
         self.named.about(accounts.find(&self.named.name).await)?;
-        let password = password::read(self.password_stdin)?;
+        let password = password::read(self.password_stdin, accounts.policy)?;
         let outcome = accounts.set_password(&self.named.name, &password).await;
         self.named.about(outcome)?;
         let what = "has a new password; earlier tokens are dead";
@@ -261,7 +263,12 @@ impl Grant {
         let after = self
             .named
             .about(accounts.change_scopes(name, add, remove).await)?;
-        self.named.report(accounts, &format!("has: {after}")).await
+        let what = if after.is_empty() {
+            "has no scopes now".to_owned()
+        } else {
+            format!("has these scopes now: {after}")
+        };
+        self.named.report(accounts, &what).await
     }
 }
 

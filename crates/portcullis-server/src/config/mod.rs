@@ -49,7 +49,7 @@ impl Config {
     /// Reads every setting, and refuses what cannot be or is not safe.
     pub(crate) fn read(values: &Values) -> Result<Self, ConfigError> {
         let config = Self {
-            listen: values.parse("listen", "an address and a port, such as 127.0.0.1:8000")?,
+            listen: values.parse("listen", "an IP address and a port, such as 127.0.0.1:8000")?,
             database: values.database()?,
             issuer: values.optional("issuer"),
             audience: values.optional("audience"),

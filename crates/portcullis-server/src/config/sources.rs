@@ -105,7 +105,10 @@ fn read_file(path: &Path, values: &mut Values) -> Result<(), ConfigError> {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map_or(1, |before| before.matches('\n').count() + 1);
         let message = error.message();
-        ConfigError(format!("{place}, line {line}: it is not TOML: {message}"))
+        ConfigError(format!(
+            "{place}, line {line}: it is not TOML: {message} (texts, and names with a `:`, stand in \
+             double quotes)"
+        ))
     })?;
     if let Some(scopes) = table.remove("scopes") {
         values.scopes = scopes.try_into().map_err(|_| {

@@ -53,7 +53,7 @@ fn an_unknown_setting_names_itself_and_its_place() {
 #[test]
 fn a_wrong_value_names_its_setting_and_its_place() {
     for (name, value, says) in [
-        ("PORTCULLIS_LISTEN", "8000", "an address and a port"),
+        ("PORTCULLIS_LISTEN", "8000", "an IP address and a port"),
         ("PORTCULLIS_STRICT", "yes", "true or false"),
         ("PORTCULLIS_LOGIN_INACTIVE", "maybe", "token, refuse"),
         ("PORTCULLIS_TOKENS_ACCESS_SECONDS", "0", "from 60 to 3600"),

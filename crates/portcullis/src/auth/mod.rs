@@ -1,10 +1,12 @@
 //! `Auth`: the one state value. It knows the users, the keys, the settings and the time.
 
 mod builder;
+mod sealing_key_file;
 mod settings;
 mod signing_key;
 
 pub use builder::{AuthBuilder, NotBuilt};
+pub use sealing_key_file::{SealingKeyFailed, load_or_create_sealing_key, load_sealing_key};
 pub use settings::{InactiveLogin, Settings};
 pub use signing_key::{NoSigningKey, load_or_create_signing_key};
 

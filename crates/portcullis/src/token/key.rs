@@ -31,7 +31,7 @@ pub enum KeyFailed {
     #[error("the cryptographic module refused to seal the signing key")]
     Sealing,
     /// A sealing key has the wrong size.
-    #[error("a sealing key has 32 bytes, in base64")]
+    #[error("a sealing key is 32 bytes in base64, such as `openssl rand -base64 32` prints")]
     SealingKey,
     /// Signing failed.
     #[error("the cryptographic module refused to sign")]

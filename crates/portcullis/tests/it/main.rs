@@ -12,5 +12,6 @@ mod fixture;
 mod openapi;
 #[cfg(test)]
 mod scheme;
+mod sealing_key_file;
 #[cfg(test)]
 mod token;
