@@ -5,10 +5,7 @@ use std::ops::Deref;
 use axum::extract::FromRef;
 use http::request::Parts;
 
-use super::guard::{
-    DescribedGuard, Guard, STORE_REFUSAL, bearer_guard, check_scopes, guard_is_extractor, user_of,
-    verified,
-};
+use super::guard::{self, DescribedGuard, Guard, STORE_REFUSAL, bearer_guard, guard_is_extractor};
 use crate::auth::Auth;
 use crate::openapi::{Described, Refusal};
 use crate::scheme::Rejection;
@@ -48,17 +45,13 @@ where
         state: &S,
         needed: &'static [&'static str],
     ) -> Result<Option<Self>, Rejection> {
-        let auth = Auth::from_ref(state);
-        let Some(claims) = verified(&auth, parts)? else {
-            return Ok(None);
+        let is_active = |user: &U| {
+            user.is_active()
+                .then_some(())
+                .ok_or(Rejection::InactiveUser)
         };
-        let user = user_of(&auth, &claims).await?;
-        // Asked before the scopes: an inactive user's token has none, and must be told why.
-        if !user.is_active() {
-            return Err(Rejection::InactiveUser);
-        }
-        check_scopes(needed, &claims, Some(&user.scopes()))?;
-        Ok(Some(Self(user)))
+        let user = guard::user(parts, state, needed, is_active).await?;
+        Ok(user.map(Self))
     }
 }
 

@@ -5,10 +5,7 @@ use std::ops::Deref;
 use axum::extract::FromRef;
 use http::request::Parts;
 
-use super::guard::{
-    DescribedGuard, Guard, STORE_REFUSAL, bearer_guard, check_scopes, guard_is_extractor, user_of,
-    verified,
-};
+use super::guard::{self, DescribedGuard, Guard, STORE_REFUSAL, bearer_guard, guard_is_extractor};
 use crate::auth::Auth;
 use crate::openapi::Described;
 use crate::scheme::Rejection;
@@ -46,13 +43,8 @@ where
         state: &S,
         needed: &'static [&'static str],
     ) -> Result<Option<Self>, Rejection> {
-        let auth = Auth::from_ref(state);
-        let Some(claims) = verified(&auth, parts)? else {
-            return Ok(None);
-        };
-        let user = user_of(&auth, &claims).await?;
-        check_scopes(needed, &claims, Some(&user.scopes()))?;
-        Ok(Some(Self(user)))
+        let user = guard::user(parts, state, needed, |_| Ok(())).await?;
+        Ok(user.map(Self))
     }
 }
 

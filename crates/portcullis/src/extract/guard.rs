@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use axum::extract::FromRef;
 use http::request::Parts;
 
 use crate::auth::Auth;
@@ -54,8 +55,31 @@ pub(super) fn verified<U: Account>(
         .map_err(|_| Rejection::InvalidToken)
 }
 
+/// The user of the request, who must also pass `standing`, with the scopes that are needed. `None`
+/// when the request presents no token.
+pub(super) async fn user<S, U>(
+    parts: &Parts,
+    state: &S,
+    needed: &'static [&'static str],
+    standing: fn(&U) -> Result<(), Rejection>,
+) -> Result<Option<U>, Rejection>
+where
+    U: Account,
+    Auth<U>: FromRef<S>,
+{
+    let auth = Auth::from_ref(state);
+    let Some(claims) = verified(&auth, parts)? else {
+        return Ok(None);
+    };
+    let user = user_of(&auth, &claims).await?;
+    // Asked before the scopes: an inactive user's token has none, and must be told why.
+    standing(&user)?;
+    check_scopes(needed, &claims, Some(&user.scopes()))?;
+    Ok(Some(user))
+}
+
 /// The user of a verified token, if it exists and the token is of its present epoch.
-pub(super) async fn user_of<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<U, Rejection> {
+async fn user_of<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<U, Rejection> {
     let user = auth.users().find_by_subject(&claims.subject).await?;
     user.filter(|user| user.epoch() == claims.epoch)
         .ok_or(Rejection::InvalidToken)
