@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Global, output};
-use crate::config::Config;
+use crate::config::{Config, Origin};
 use crate::demo::{self, Demo};
 use crate::listen::{self, Limits};
 use crate::{app, sealing, telemetry};
@@ -41,6 +41,13 @@ impl Serve {
                     "--demo has well-known passwords, so it is for this machine alone: it listens on \
                      loopback, and neither `issuer` nor `behind_proxy` may be set"
                 );
+            }
+            let database = values.settings.get("database");
+            if let Some(other) = database.filter(|database| database.origin != Origin::Default) {
+                output::note(&format!(
+                    "note: --demo leaves the database alone that is set by {}",
+                    other.origin
+                ));
             }
             for (name, description) in demo::SCOPES {
                 config.scopes.insert(name.into(), description.into());

@@ -6,7 +6,7 @@ mod values;
 
 pub(crate) use sources::{CommandLine, Sources};
 pub(crate) use table::{Kind, SETTINGS, Setting};
-pub(crate) use values::Values;
+pub(crate) use values::{Origin, Values};
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

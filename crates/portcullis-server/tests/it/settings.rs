@@ -39,3 +39,13 @@ fn a_login_to_an_inactive_account_can_be_refused() {
     refused.refuses(400, "invalid_grant");
     assert_eq!(refused.body, server.login("nobody", "secret2").body);
 }
+
+#[test]
+fn the_demo_says_that_it_leaves_a_database_that_is_set_alone() {
+    let folder = temporary_folder();
+    let variables = [("PORTCULLIS_DATABASE", "sqlite://mine.db")];
+    let server = Server::start(&folder, &["--demo"], &variables);
+    server.log_with("PORTCULLIS_DATABASE");
+    server.token("johndoe", "secret");
+    assert!(!folder.path().join("mine.db").exists());
+}

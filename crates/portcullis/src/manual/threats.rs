@@ -33,7 +33,7 @@
 //! | one token that two readers read differently | repeated members, wrong types, spare bits and padding are refused |
 //! | a huge or deep token | more than 8 KiB are refused before anything is parsed |
 //! | a token after its time | `exp` is asked on every request, of remembered tokens too, without leeway |
-//! | a token after its user changed | every token carries the user's [`Epoch`](crate::token::Epoch); a new password or a disabled account makes every earlier one `401` at the next request |
+//! | a token after its user changed | every token carries the user's [`Epoch`](crate::token::Epoch); a new password or a disabled account makes every earlier one `401` at the next request (within a millisecond where another process wrote to an SQLite file) |
 //! | a scope that was taken away | asked of the token *and* of the user |
 //! | the signing key in a copy of the database | it lies there only sealed ([`SealingKey`](crate::token::SealingKey)) |
 //!
@@ -54,7 +54,7 @@
 //!
 //! | attack | answer |
 //! |---|---|
-//! | a parameter or a header twice, for two programs that each read another one | `400` |
+//! | a parameter or the `Authorization` header twice, for two programs that each read another one | `400` |
 //! | a body that is not UTF-8, so that two passwords become one | `400` |
 //! | a body of 10 MB, or one that never ends | 64 KiB, and ten seconds |
 //! | a credential that is bad, where it is optional | refused, not taken for absent |
