@@ -128,3 +128,24 @@ fn a_client_that_does_not_read_loses_its_place() {
     assert_eq!(server.get("/healthz", &[]).status, 200);
     drop(deaf);
 }
+
+#[test]
+fn a_body_that_never_ends_is_refused_after_ten_seconds() {
+    let server = Server::demo();
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    let start = "POST /token HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\
+        Content-Type: application/x-www-form-urlencoded\r\n\r\nusername=johndoe";
+    stream.write_all(start.as_bytes()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let began = Instant::now();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 400");
+    assert!(
+        began.elapsed() >= Duration::from_secs(9),
+        "{:?}",
+        began.elapsed()
+    );
+}
