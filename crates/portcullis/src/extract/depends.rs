@@ -52,7 +52,7 @@ pub trait Dependency: Sized + Send {
     /// [`AnyOf`](crate::AnyOf) of them.
     type On: Documented + Send;
 
-    /// What it needs of the router's state: that itself, or a part of it (`FromRef`).
+    /// What it needs of the router's state: that itself, a part of it (`FromRef`), or [`NoState`].
     type State;
 
     /// Whether the scopes in [`Context::scopes`] are enforced: by what it is built on, unless you say
@@ -95,6 +95,35 @@ pub struct Context<'a, T> {
     pub state: T,
     /// The scopes that are needed, from the outermost [`Security`](super::Security) inwards.
     pub scopes: SecurityScopes<'a>,
+}
+
+/// The [`State`](Dependency::State) of a dependency that needs none: it works in every router.
+///
+/// ```
+/// use portcullis::HttpBasic;
+/// use portcullis::extract::{Context, Dependency, NoState};
+/// use portcullis::scheme::Rejection;
+///
+/// struct Admin;
+/// impl Dependency for Admin {
+///     type On = HttpBasic;
+///     type State = NoState;
+///     async fn resolve(who: HttpBasic, _: Context<'_, NoState>) -> Result<Self, Rejection> {
+///         if who.matches("admin", "correct horse battery staple") {
+///             Ok(Self)
+///         } else {
+///             Err(who.refused())
+///         }
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct NoState;
+
+impl<S> FromRef<S> for NoState {
+    fn from_ref(_: &S) -> Self {
+        Self
+    }
 }
 
 /// A [`Dependency`], as an argument of a handler: FastAPI's `Depends`.

@@ -271,6 +271,11 @@ impl IntoResponse for Rejection {
     }
 }
 
+/// Documented by what the arguments note on the operation, so a handler may answer with it.
+impl aide::OperationOutput for Rejection {
+    type Inner = ErrorBody;
+}
+
 /// A refusal at an OAuth endpoint. `detail` has no double quote, no backslash and nothing beyond
 /// ASCII (RFC 6749 §5.2), and never echoes what was sent.
 pub(crate) fn oauth_refusal(
