@@ -47,6 +47,11 @@ use crate::scheme::{Documented, Guard, Rejection, SecurityScopes};
 ///     format!("{} may edit", editor.name)
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what it depends on",
+    label = "not a dependency",
+    note = "`impl Dependency for {Self}` says what it is built on, and makes one of it"
+)]
 pub trait Dependency: Sized + Send {
     /// What it is built on: a guard, or a tuple of up to four, an `Option`, an
     /// [`AnyOf`](crate::AnyOf) of them.
@@ -148,9 +153,9 @@ impl<S> FromRef<S> for NoState {
 /// }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Depends<D>(pub D);
+pub struct Depends<D: Dependency>(pub D);
 
-impl<D> Deref for Depends<D> {
+impl<D: Dependency> Deref for Depends<D> {
     type Target = D;
 
     fn deref(&self) -> &D {
@@ -200,4 +205,4 @@ where
     }
 }
 
-guard_is_extractor!([D] Depends<D>);
+guard_is_extractor!([D: Dependency] Depends<D>);

@@ -41,7 +41,7 @@ async fn both_or(AnyOf(found): AnyOf<((Key, Cookie), HttpBearer)>) -> String {
 
 async fn user_or_key(AnyOf(found): AnyOf<(ActiveUser, Key)>) -> String {
     match found {
-        Alternative::First(user) => user.username.to_string(),
+        Alternative::First(user) => user.username.clone(),
         Alternative::Second(key) => format!("key {}", &*key),
     }
 }
