@@ -9,6 +9,8 @@ mod examples;
 #[cfg(test)]
 mod extract;
 #[cfg(test)]
+mod fastapi;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod openapi;
