@@ -28,8 +28,7 @@ impl UserId {
     /// A new, unpredictable identifier.
     ///
     /// ```
-    /// use portcullis::user::UserId;
-    ///
+    /// # use portcullis::user::UserId;
     /// assert_ne!(UserId::random()?, UserId::random()?);
     /// # Ok::<(), portcullis::secret::NoRandomness>(())
     /// ```
@@ -286,8 +285,7 @@ pub trait Account: Clone + Send + Sync + 'static {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
     /// # let house = House::new().await?;
-    /// use portcullis::user::Account;
-    ///
+    /// # use portcullis::user::Account;
     /// let user = house.administration().find("johndoe").await?;
     /// assert_eq!(user.subject(), user.id.as_str());
     /// # Ok(()) }
@@ -300,8 +298,7 @@ pub trait Account: Clone + Send + Sync + 'static {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
     /// # let house = House::new().await?;
-    /// use portcullis::user::Account;
-    ///
+    /// # use portcullis::user::Account;
     /// let mut user = house.administration().find("johndoe").await?;
     /// assert!(user.is_active());
     /// user.disabled = true;
@@ -316,8 +313,7 @@ pub trait Account: Clone + Send + Sync + 'static {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
     /// # let house = House::new().await?;
-    /// use portcullis::user::Account;
-    ///
+    /// # use portcullis::user::Account;
     /// let user = house.administration().find("johndoe").await?;
     /// assert!(Account::scopes(&user).contains("items:read"));
     /// # Ok(()) }
@@ -332,8 +328,7 @@ pub trait Account: Clone + Send + Sync + 'static {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
     /// # let house = House::new().await?;
-    /// use portcullis::user::Account;
-    ///
+    /// # use portcullis::user::Account;
     /// let before = house.administration().find("johndoe").await?;
     /// house.administration().set_disabled("johndoe", true).await?;
     /// let after = house.administration().find("johndoe").await?;

@@ -3,6 +3,7 @@
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
+use super::phc::ParsedArgon2;
 use super::{PasswordHash, candidates, normalised};
 use crate::secret::{NoRandomness, Password, random_bytes};
 
@@ -327,61 +328,6 @@ impl Hasher {
             self.memory.shrink_to_fit();
         }
         verdict
-    }
-}
-
-/// A PHC string of Argon2 whose cost is bearable.
-struct ParsedArgon2 {
-    algorithm: Algorithm,
-    version: Version,
-    parameters: Argon2Parameters,
-    params: Params,
-    salt: Vec<u8>,
-    output: Vec<u8>,
-}
-
-impl ParsedArgon2 {
-    const OUTPUT_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
-
-    fn parse(stored: &str) -> Option<Self> {
-        let phc = argon2::PasswordHash::new(stored).ok()?;
-        let algorithm = match phc.algorithm.as_str() {
-            "argon2id" => Algorithm::Argon2id,
-            "argon2i" => Algorithm::Argon2i,
-            "argon2d" => Algorithm::Argon2d,
-            _ => return None,
-        };
-        let version = match phc.version {
-            // Strings from before version 1.3 carry none.
-            None | Some(0x10) => Version::V0x10,
-            Some(0x13) => Version::V0x13,
-            Some(_) => return None,
-        };
-        let parameters = Argon2Parameters {
-            memory_kib: phc.params.get_decimal("m")?,
-            passes: phc.params.get_decimal("t")?,
-            lanes: phc.params.get_decimal("p")?,
-        };
-        let salt = phc.salt?.as_ref().to_vec();
-        let output = phc.hash?.as_bytes().to_vec();
-        if !parameters.is_bearable() || !Self::OUTPUT_BYTES.contains(&output.len()) {
-            return None;
-        }
-        let params = Params::new(
-            parameters.memory_kib,
-            parameters.passes,
-            parameters.lanes,
-            Some(output.len()),
-        )
-        .ok()?;
-        Some(Self {
-            algorithm,
-            version,
-            parameters,
-            params,
-            salt,
-            output,
-        })
     }
 }
 

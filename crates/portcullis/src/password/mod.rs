@@ -18,6 +18,7 @@
 //! ```
 
 mod hash;
+mod phc;
 mod policy;
 mod stored;
 

@@ -77,3 +77,16 @@ fn keys_and_token()
     let issued = issuer_of(key).issue(&grant(), jiff::Timestamp::UNIX_EPOCH)?;
     Ok((keys, issued.token))
 }
+
+fn new_user(name: &str) -> Result<portcullis::store::NewUser, Box<dyn std::error::Error>> {
+    Ok(portcullis::store::NewUser {
+        id: portcullis::user::UserId::random()?,
+        username: portcullis::user::Username::parse(name)?,
+        email: None,
+        full_name: None,
+        hashed_password: None,
+        disabled: false,
+        scopes: portcullis::scope::Scopes::none(),
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+    })
+}
