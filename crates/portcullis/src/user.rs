@@ -284,9 +284,8 @@ pub trait Account: Clone + Send + Sync + 'static {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { johndoe: user, .. } = House::new().await?;
     /// # use portcullis::user::Account;
-    /// let user = house.administration().find("johndoe").await?;
     /// assert_eq!(user.subject(), user.id.as_str());
     /// # Ok(()) }
     /// ```
@@ -297,9 +296,8 @@ pub trait Account: Clone + Send + Sync + 'static {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { johndoe: mut user, .. } = House::new().await?;
     /// # use portcullis::user::Account;
-    /// let mut user = house.administration().find("johndoe").await?;
     /// assert!(user.is_active());
     /// user.disabled = true;
     /// assert!(!user.is_active());
@@ -312,9 +310,8 @@ pub trait Account: Clone + Send + Sync + 'static {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { johndoe: user, .. } = House::new().await?;
     /// # use portcullis::user::Account;
-    /// let user = house.administration().find("johndoe").await?;
     /// assert!(Account::scopes(&user).contains("items:read"));
     /// # Ok(()) }
     /// ```
@@ -327,11 +324,12 @@ pub trait Account: Clone + Send + Sync + 'static {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
     /// # use portcullis::user::Account;
-    /// let before = house.administration().find("johndoe").await?;
-    /// house.administration().set_disabled("johndoe", true).await?;
-    /// let after = house.administration().find("johndoe").await?;
+    /// let before = administration.find("johndoe").await?;
+    /// administration.set_disabled("johndoe", true).await?;
+    /// let after = administration.find("johndoe").await?;
     /// assert_ne!(before.epoch(), after.epoch()); // every token from before is dead
     /// # Ok(()) }
     /// ```
@@ -361,8 +359,7 @@ impl Account for User {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
-/// let user = house.administration().find("johndoe").await?;
+/// # let House { johndoe: user, .. } = House::new().await?;
 /// let json = serde_json::to_value(&user)?;
 /// assert_eq!(json["username"], "johndoe");
 /// assert_eq!(json["scopes"], serde_json::json!(["items:read"]));

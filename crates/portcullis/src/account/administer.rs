@@ -40,8 +40,8 @@ pub struct UserDraft {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
-/// # let administration = house.administration();
+/// # let House { store, auth, .. } = House::new().await?;
+/// # let administration = administration(&store, &auth);
 /// use portcullis::account::NotDone;
 ///
 /// let refused = administration.delete("nobody").await;
@@ -84,12 +84,12 @@ pub enum NotDone {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { store, auth, .. } = House::new().await?;
 /// use portcullis::{account::Administration, clock::SystemClock, password::PasswordPolicy};
 ///
 /// let administration = Administration {
-///     users: &*house.store,
-///     pool: house.auth.pool(),
+///     users: &*store,
+///     pool: auth.pool(),
 ///     policy: PasswordPolicy::default(),
 ///     clock: &SystemClock,
 /// };
@@ -114,8 +114,8 @@ impl Administration<'_> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
-    /// # let administration = house.administration();
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
     /// use portcullis::{account::UserDraft, secret::Password};
     ///
     /// let draft = UserDraft { username: "alice".into(), ..UserDraft::default() };
@@ -161,8 +161,8 @@ impl Administration<'_> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
-    /// # let administration = house.administration();
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
     /// assert_eq!(administration.find("JOHNDOE").await?.username, "johndoe");
     /// assert!(administration.find("nobody").await.is_err());
     /// # Ok(()) }
@@ -181,8 +181,8 @@ impl Administration<'_> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
-    /// # let administration = house.administration();
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
     /// use portcullis::secret::Password;
     ///
     /// let before = administration.find("johndoe").await?;
@@ -206,8 +206,8 @@ impl Administration<'_> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
-    /// # let administration = house.administration();
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
     /// administration.set_disabled("johndoe", true).await?;
     /// assert!(administration.find("johndoe").await?.disabled);
     /// administration.set_disabled("johndoe", false).await?;
@@ -227,8 +227,8 @@ impl Administration<'_> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
-    /// # let administration = house.administration();
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
     /// use portcullis::scope::Scopes;
     ///
     /// let (add, remove) = (Scopes::parse("items:write users:read")?, Scopes::parse("items:read")?);
@@ -256,8 +256,8 @@ impl Administration<'_> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
-    /// # let administration = house.administration();
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
     /// administration.delete("johndoe").await?;
     /// assert!(administration.find("johndoe").await.is_err());
     /// # Ok(()) }

@@ -11,12 +11,12 @@ use crate::user::{Account, Username};
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { store, auth, .. } = House::new().await?;
 /// use portcullis::account::{NotChecked, NotHashed, authenticate};
 /// use portcullis::secret::Password;
 ///
 /// let password = Password::new("correct horse battery staple");
-/// match authenticate(&*house.store, house.auth.pool(), "johndoe", &password).await {
+/// match authenticate(&*store, auth.pool(), "johndoe", &password).await {
 ///     Ok(user) => assert!(user.is_some()),
 ///     Err(NotChecked::Hashing(NotHashed::Overloaded(busy))) => {
 ///         println!("try again in {} s", busy.retry_after_seconds);
@@ -48,10 +48,10 @@ pub enum NotChecked {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { auth, .. } = House::new().await?;
 /// use portcullis::{account::authenticate, secret::Password};
 ///
-/// let (users, pool) = (house.auth.users(), house.auth.pool());
+/// let (users, pool) = (auth.users(), auth.pool());
 /// let right = Password::new("correct horse battery staple");
 /// assert!(authenticate(users, pool, "johndoe", &right).await?.is_some());
 /// let wrong = Password::new("correct horse battery stable");

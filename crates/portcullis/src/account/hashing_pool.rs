@@ -145,12 +145,12 @@ impl HashingPool {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { auth, .. } = House::new().await?;
     /// use portcullis::password::{PasswordHash, Verdict};
     /// use portcullis::secret::Password;
     ///
     /// let stored = PasswordHash::from_store("$2b$04$Pd0Gz9jPPyPFbUyBqLHuWOVbju1iZ6YwAoi80qcuA2Zf3G5jaO7t2");
-    /// let compare = house.auth.pool().run(move |hasher| hasher.verify(&Password::new("guess"), &stored));
+    /// let compare = auth.pool().run(move |hasher| hasher.verify(&Password::new("guess"), &stored));
     /// assert_eq!(compare.await?, Verdict::Wrong);
     /// # Ok(()) }
     /// ```
@@ -176,10 +176,10 @@ impl HashingPool {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { auth, .. } = House::new().await?;
     /// use portcullis::secret::Password;
     ///
-    /// let pool = house.auth.pool();
+    /// let pool = auth.pool();
     /// let password = Password::new("correct horse battery staple");
     /// let (one, other) = (pool.hash(&password).await?, pool.hash(&password).await?);
     /// assert_ne!(one.as_str(), other.as_str()); // each has a salt of its own

@@ -3,8 +3,8 @@
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 //! # #[tokio::main] async fn main() -> Outcome {
-//! # let house = House::new().await?;
-//! # let administration = house.administration();
+//! # let House { store, auth, .. } = House::new().await?;
+//! # let administration = administration(&store, &auth);
 //! use portcullis::account::{UserDraft, authenticate};
 //! use portcullis::secret::Password;
 //!
@@ -12,7 +12,7 @@
 //! let draft = UserDraft { username: "alice".into(), ..UserDraft::default() };
 //! let alice = administration.add(draft, &password).await?;
 //!
-//! let found = authenticate(house.auth.users(), house.auth.pool(), "Alice", &password).await?;
+//! let found = authenticate(auth.users(), auth.pool(), "Alice", &password).await?;
 //! assert_eq!(found, Some(alice));
 //! # Ok(()) }
 //! ```

@@ -65,10 +65,10 @@ impl<U: Account> Auth<U> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { auth, .. } = House::new().await?;
     /// use portcullis::user::Username;
     ///
-    /// let users = house.auth.users();
+    /// let users = auth.users();
     /// assert!(users.find_by_username(&Username::parse("johndoe")?).await?.is_some());
     /// # Ok(()) }
     /// ```
@@ -81,10 +81,10 @@ impl<U: Account> Auth<U> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { auth, .. } = House::new().await?;
     /// use portcullis::secret::Password;
     ///
-    /// let hash = house.auth.pool().hash(&Password::new("secret")).await?;
+    /// let hash = auth.pool().hash(&Password::new("secret")).await?;
     /// assert!(hash.as_str().starts_with("$argon2id$"));
     /// # Ok(()) }
     /// ```
@@ -97,8 +97,7 @@ impl<U: Account> Auth<U> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
-    /// let auth = house.auth;
+    /// # let House { auth, .. } = House::new().await?;
     /// assert_eq!(auth.verifier().keys().len(), 1);
     /// assert!(auth.verifier().verify("no token", auth.now().as_second()).is_err());
     /// # Ok(()) }
@@ -112,8 +111,8 @@ impl<U: Account> Auth<U> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
-    /// let settings = house.auth.settings();
+    /// # let House { auth, .. } = House::new().await?;
+    /// let settings = auth.settings();
     /// assert_eq!(settings.access_token_seconds, 900);
     /// assert!(settings.scopes.contains_key("items:read"));
     /// # Ok(()) }

@@ -30,10 +30,10 @@ pub enum InactiveLogin {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { auth, .. } = House::new().await?;
 /// use portcullis::scope::Scope;
 ///
-/// let settings = house.auth.settings();
+/// let settings = auth.settings();
 /// let offered: Vec<_> = settings.scopes.keys().map(Scope::as_str).collect();
 /// assert_eq!((settings.strict, offered), (false, vec!["items:read"]));
 /// # Ok(()) }

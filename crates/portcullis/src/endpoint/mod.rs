@@ -26,12 +26,11 @@ use crate::user::{Account, User};
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { auth, .. } = House::new().await?;
 /// use axum::{body::Body, http::Request};
 /// use portcullis::openapi::{ApiRouter, Document};
 /// use tower::ServiceExt;
 ///
-/// let auth = house.auth;
 /// let api = ApiRouter::new().merge(portcullis::token_router(&auth));
 /// let app = Document::new("Items", "1.0").serve(api)?.with_state(auth);
 /// let login = Request::post("/token")
@@ -65,12 +64,11 @@ where
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { auth, .. } = House::new().await?;
 /// use axum::{body::Body, http::Request};
 /// use portcullis::openapi::{ApiRouter, Document};
 /// use tower::ServiceExt;
 ///
-/// let auth = house.auth;
 /// let api = ApiRouter::new().merge(portcullis::router(&auth)); // and your own routes
 /// let app = Document::new("Items", "1.0").serve(api)?.with_state(auth);
 /// let ready = Request::get("/readyz").body(Body::empty())?;

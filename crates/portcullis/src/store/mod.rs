@@ -77,10 +77,10 @@ impl StoreError {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { store, .. } = House::new().await?;
 /// use portcullis::{store::UserSource, user::Username};
 ///
-/// let found = house.store.find_by_username(&Username::parse("johndoe")?).await?;
+/// let found = store.find_by_username(&Username::parse("johndoe")?).await?;
 /// let credential = found.ok_or("nobody")?;
 /// assert_eq!(credential.user.username, "johndoe");
 /// assert!(credential.hashed_password.is_some());
@@ -99,7 +99,7 @@ pub struct Credential<U> {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { store, .. } = House::new().await?;
 /// use portcullis::store::{Answer, Credential, UserSource};
 /// use portcullis::{User, user::Username};
 ///
@@ -119,7 +119,7 @@ pub struct Credential<U> {
 ///     }
 /// }
 /// # let johndoe = Username::parse("johndoe")?;
-/// # let owner = Owner(house.store.find_by_username(&johndoe).await?.ok_or("nobody")?);
+/// # let owner = Owner(store.find_by_username(&johndoe).await?.ok_or("nobody")?);
 /// assert!(owner.find_by_username(&Username::parse("alice")?).await?.is_none());
 /// # assert!(owner.find_by_username(&johndoe).await?.is_some());
 /// # Ok(()) }
@@ -133,10 +133,10 @@ pub trait UserSource: Send + Sync + 'static {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, .. } = House::new().await?;
     /// use portcullis::{store::UserSource, user::Username};
     ///
-    /// let found = house.store.find_by_username(&Username::parse("JohnDoe")?).await?;
+    /// let found = store.find_by_username(&Username::parse("JohnDoe")?).await?;
     /// assert!(found.is_some_and(|found| found.user.username == "johndoe"));
     /// # Ok(()) }
     /// ```
@@ -150,12 +150,11 @@ pub trait UserSource: Send + Sync + 'static {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, johndoe, .. } = House::new().await?;
     /// use portcullis::store::UserSource;
     ///
-    /// # let johndoe = house.administration().find("johndoe").await?;
-    /// assert_eq!(house.store.find_by_subject(johndoe.id.as_str()).await?, Some(johndoe));
-    /// assert!(house.store.find_by_subject("johndoe").await?.is_none()); // a name is no subject
+    /// assert_eq!(store.find_by_subject(johndoe.id.as_str()).await?, Some(johndoe));
+    /// assert!(store.find_by_subject("johndoe").await?.is_none()); // a name is no subject
     /// # Ok(()) }
     /// ```
     fn find_by_subject<'a>(&'a self, subject: &'a str) -> Answer<'a, Option<Self::User>>;
@@ -167,9 +166,9 @@ pub trait UserSource: Send + Sync + 'static {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, .. } = House::new().await?;
     /// # use portcullis::{password::PasswordHash, store::UserSource, user::Username};
-    /// # let (store, name) = (house.store, Username::parse("johndoe")?);
+    /// # let name = Username::parse("johndoe")?;
     /// let found = store.find_by_username(&name).await?.ok_or("nobody")?;
     /// let (old, new) = (found.hashed_password.ok_or("no hash")?, PasswordHash::from_store("…"));
     /// store.replace_hash(found.user.id.as_str(), &old, &new).await?;
@@ -192,8 +191,8 @@ pub trait UserSource: Send + Sync + 'static {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
-    /// assert!(house.auth.users().check().await.is_ok()); // what `GET /readyz` asks
+    /// # let House { auth, .. } = House::new().await?;
+    /// assert!(auth.users().check().await.is_ok()); // what `GET /readyz` asks
     /// # Ok(()) }
     /// ```
     fn check(&self) -> Answer<'_, ()> {
@@ -206,7 +205,7 @@ pub trait UserSource: Send + Sync + 'static {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { store, .. } = House::new().await?;
 /// use portcullis::{User, store::StoreError, store::Users};
 ///
 /// async fn everybody(store: &dyn Users) -> Result<Vec<User>, StoreError> {
@@ -218,7 +217,7 @@ pub trait UserSource: Send + Sync + 'static {
 ///     }
 ///     Ok(everybody)
 /// }
-/// assert_eq!(everybody(&*house.store).await?.len(), 1);
+/// assert_eq!(everybody(&*store).await?.len(), 1);
 /// # Ok(()) }
 /// ```
 pub trait Users: UserSource<User = User> {
@@ -227,9 +226,10 @@ pub trait Users: UserSource<User = User> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, .. } = House::new().await?;
     /// # use portcullis::{store::InsertedUser, store::Users};
-    /// let answer = house.store.insert_user(new_user("JohnDoe")?).await?;
+    /// # let new = new_user("JohnDoe")?;
+    /// let answer = store.insert_user(new).await?;
     /// assert_eq!(answer, InsertedUser::UsernameTaken); // there is a `johndoe`
     /// # Ok(()) }
     /// ```
@@ -241,12 +241,12 @@ pub trait Users: UserSource<User = User> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, .. } = House::new().await?;
     /// # use portcullis::store::Users;
-    /// house.store.insert_user(new_user("alice")?).await?;
-    /// let page = house.store.list_users(None, 1).await?;
+    /// # store.insert_user(new_user("alice")?).await?;
+    /// let page = store.list_users(None, 1).await?;
     /// assert_eq!((page.users[0].username.as_str(), page.next.as_deref()), ("alice", Some("alice")));
-    /// let page = house.store.list_users(Some("alice"), 1).await?;
+    /// let page = store.list_users(Some("alice"), 1).await?;
     /// assert_eq!((page.users[0].username.as_str(), page.next), ("johndoe", None));
     /// # Ok(()) }
     /// ```
@@ -257,12 +257,12 @@ pub trait Users: UserSource<User = User> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, johndoe, .. } = House::new().await?;
     /// # use portcullis::{password::PasswordHash, store::Users, user::UserId};
-    /// # let johndoe = house.administration().find("johndoe").await?.id;
+    /// # let johndoe = johndoe.id;
     /// let hash = PasswordHash::from_store("$argon2id$v=19$…");
-    /// assert!(house.store.update_password(&johndoe, hash.clone()).await?);
-    /// assert!(!house.store.update_password(&UserId::new("nobody"), hash).await?);
+    /// assert!(store.update_password(&johndoe, hash.clone()).await?);
+    /// assert!(!store.update_password(&UserId::new("nobody"), hash).await?);
     /// # Ok(()) }
     /// ```
     fn update_password<'a>(&'a self, id: &'a UserId, hash: PasswordHash) -> Answer<'a, bool>;
@@ -272,11 +272,11 @@ pub trait Users: UserSource<User = User> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, johndoe, .. } = House::new().await?;
     /// # use portcullis::{store::UserSource, store::Users};
-    /// # let johndoe = house.administration().find("johndoe").await?.id;
-    /// assert!(house.store.update_disabled(&johndoe, true).await?);
-    /// let user = house.store.find_by_subject(johndoe.as_str()).await?.ok_or("nobody")?;
+    /// # let johndoe = johndoe.id;
+    /// assert!(store.update_disabled(&johndoe, true).await?);
+    /// let user = store.find_by_subject(johndoe.as_str()).await?.ok_or("nobody")?;
     /// assert!(user.disabled);
     /// # Ok(()) }
     /// ```
@@ -288,11 +288,11 @@ pub trait Users: UserSource<User = User> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, johndoe, .. } = House::new().await?;
     /// # use portcullis::{scope::Scopes, store::Users};
-    /// # let johndoe = house.administration().find("johndoe").await?.id;
+    /// # let johndoe = johndoe.id;
     /// let (add, remove) = (Scopes::parse("items:write")?, Scopes::parse("items:read")?);
-    /// let after = house.store.update_scopes(&johndoe, &add, &remove).await?;
+    /// let after = store.update_scopes(&johndoe, &add, &remove).await?;
     /// assert_eq!(after, Some(Scopes::parse("items:write")?));
     /// # Ok(()) }
     /// ```
@@ -308,11 +308,11 @@ pub trait Users: UserSource<User = User> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let house = House::new().await?;
+    /// # let House { store, johndoe, .. } = House::new().await?;
     /// # use portcullis::store::Users;
-    /// # let johndoe = house.administration().find("johndoe").await?.id;
-    /// assert!(house.store.delete_user(&johndoe).await?);
-    /// assert!(!house.store.delete_user(&johndoe).await?); // gone already
+    /// # let johndoe = johndoe.id;
+    /// assert!(store.delete_user(&johndoe).await?);
+    /// assert!(!store.delete_user(&johndoe).await?); // gone already
     /// # Ok(()) }
     /// ```
     fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool>;

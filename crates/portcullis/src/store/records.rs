@@ -53,7 +53,7 @@ impl NewUser {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # fn main() -> Outcome {
-    /// let new = new_user("Alice")?;
+    /// # let new = new_user("Alice")?;
     /// let user = new.to_user();
     /// assert_eq!((user.id, user.username.as_str()), (new.id, "Alice"));
     /// # Ok(()) }
@@ -81,8 +81,9 @@ impl NewUser {
 /// use portcullis::store::{InsertedUser, MemoryStore, Users};
 ///
 /// let store = MemoryStore::new();
-/// assert_eq!(store.insert_user(new_user("alice")?).await?, InsertedUser::Inserted);
-/// assert_eq!(store.insert_user(new_user("ALICE")?).await?, InsertedUser::UsernameTaken);
+/// # let (alice, alice_in_capitals) = (new_user("alice")?, new_user("ALICE")?);
+/// assert_eq!(store.insert_user(alice).await?, InsertedUser::Inserted);
+/// assert_eq!(store.insert_user(alice_in_capitals).await?, InsertedUser::UsernameTaken);
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,10 +99,10 @@ pub enum InsertedUser {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let house = House::new().await?;
+/// # let House { store, .. } = House::new().await?;
 /// use portcullis::store::Users;
 ///
-/// let page = house.store.list_users(None, 10).await?;
+/// let page = store.list_users(None, 10).await?;
 /// assert_eq!(page.users[0].username, "johndoe");
 /// assert!(page.next.is_none()); // nobody after him
 /// # Ok(()) }

@@ -4,6 +4,7 @@
 struct House {
     store: std::sync::Arc<portcullis::store::MemoryStore>,
     auth: portcullis::Auth,
+    johndoe: portcullis::User,
 }
 
 impl House {
@@ -15,24 +16,30 @@ impl House {
             .hashing(cheap())
             .hashing_threads(std::num::NonZeroUsize::MIN)
             .build()?;
-        let house = Self { store, auth };
         let draft = portcullis::account::UserDraft {
             username: "johndoe".into(),
             scopes: portcullis::scope::Scopes::parse("items:read")?,
             ..Default::default()
         };
         let password = portcullis::secret::Password::new("correct horse battery staple");
-        house.administration().add(draft, &password).await?;
-        Ok(house)
+        let johndoe = administration(&store, &auth).add(draft, &password).await?;
+        Ok(Self {
+            store,
+            auth,
+            johndoe,
+        })
     }
+}
 
-    fn administration(&self) -> portcullis::account::Administration<'_> {
-        portcullis::account::Administration {
-            users: &*self.store,
-            pool: self.auth.pool(),
-            policy: portcullis::password::PasswordPolicy::default(),
-            clock: &portcullis::clock::SystemClock,
-        }
+fn administration<'a>(
+    store: &'a portcullis::store::MemoryStore,
+    auth: &'a portcullis::Auth,
+) -> portcullis::account::Administration<'a> {
+    portcullis::account::Administration {
+        users: store,
+        pool: auth.pool(),
+        policy: portcullis::password::PasswordPolicy::default(),
+        clock: &portcullis::clock::SystemClock,
     }
 }
 
