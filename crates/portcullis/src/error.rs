@@ -14,7 +14,8 @@ use serde::Serialize;
 /// assert_eq!(response.status(), 410);
 /// ```
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
-#[schemars(rename = "Error")]
+// Said again, or the example above would stand in the OpenAPI document.
+#[schemars(rename = "Error", description = "The body of every refusal.")]
 pub struct ErrorBody {
     /// What happened, for a person.
     pub detail: &'static str,
@@ -36,7 +37,10 @@ pub struct ErrorBody {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
-#[schemars(rename = "OAuthError")]
+#[schemars(
+    rename = "OAuthError",
+    description = "The body of a refusal at an OAuth endpoint (RFC 6749 §5.2), with `detail` for FastAPI's clients."
+)]
 pub struct OAuthErrorBody {
     /// What happened, for a person.
     pub detail: &'static str,

@@ -242,6 +242,8 @@ fn coordinates(point: &[u8]) -> Option<(String, String)> {
 /// # Ok::<(), portcullis::token::KeyFailed>(())
 /// ```
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+// Said again, or the example above would stand in the OpenAPI document.
+#[schemars(description = "One public key (RFC 7517 §4, RFC 7518 §6.2).")]
 pub struct Jwk {
     /// Key type: `EC`.
     pub kty: &'static str,
@@ -272,6 +274,7 @@ pub struct Jwk {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[schemars(description = "A JWK set (RFC 7517 §5).")]
 pub struct JwkSet {
     /// The keys.
     pub keys: Vec<Jwk>,
