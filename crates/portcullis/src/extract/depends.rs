@@ -69,6 +69,21 @@ pub trait Dependency: Sized + Send {
 
     /// Makes it of what was found. It is not called when nothing was presented.
     ///
+    /// ```
+    /// use portcullis::HttpBasic;
+    /// use portcullis::extract::{Context, Dependency, NoState};
+    /// use portcullis::scheme::Rejection;
+    ///
+    /// struct Caller(String);
+    /// impl Dependency for Caller {
+    ///     type On = HttpBasic;
+    ///     type State = NoState;
+    ///     async fn resolve(who: HttpBasic, _: Context<'_, NoState>) -> Result<Self, Rejection> {
+    ///         if who.username.is_empty() { Err(who.refused()) } else { Ok(Self(who.username)) }
+    ///     }
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// The [`Rejection`] to answer.
     fn resolve(

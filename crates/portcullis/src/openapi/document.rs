@@ -12,6 +12,18 @@ use super::schemes::Schemes;
 use super::ui;
 
 /// Why there is no document. Each is a defect of the program, found at its start.
+///
+/// ```
+/// use portcullis::openapi::{ApiRouter, Document, DocumentError, routing::get};
+/// use portcullis::{AccessToken, Auth, Security, scopes};
+///
+/// scopes!(ReadItems = "items:read");
+/// // Nothing here says where a token with this scope could come from.
+/// let api: ApiRouter<Auth> = ApiRouter::new()
+///     .api_route("/items", get(async |_: Security<AccessToken, ReadItems>| "the items"));
+/// let error = Document::new("Items", "1.0").finish(api).err();
+/// assert!(matches!(error, Some(DocumentError::ScopeNotDeclared { .. })));
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// Two different schemes have one name.
@@ -79,6 +91,19 @@ pub enum DocumentError {
 }
 
 /// The document of an API: what it is called.
+///
+/// ```
+/// use portcullis::openapi::{ApiRouter, Document, routing::get};
+/// use portcullis::HttpBasic;
+///
+/// async fn items(who: HttpBasic) -> String {
+///     format!("the items of {}", who.username)
+/// }
+///
+/// let api = ApiRouter::new().api_route("/items", get(items));
+/// let app: axum::Router = Document::new("Items", "1.0").serve(api)?;
+/// # Ok::<(), portcullis::openapi::DocumentError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Document {
     title: String,
@@ -91,6 +116,15 @@ pub struct Document {
 
 impl Document {
     /// The document of an API.
+    ///
+    /// ```
+    /// use portcullis::openapi::{ApiRouter, Document, routing::get};
+    ///
+    /// let api: ApiRouter = ApiRouter::new().api_route("/", get(async || "hello"));
+    /// let (_, document) = Document::new("Items", "1.0").finish(api)?;
+    /// assert_eq!(document["info"]["title"], "Items");
+    /// # Ok::<(), portcullis::openapi::DocumentError>(())
+    /// ```
     pub fn new(title: impl Into<String>, version: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -104,6 +138,16 @@ impl Document {
     }
 
     /// What the API is for, in Markdown.
+    ///
+    /// ```
+    /// use portcullis::openapi::{ApiRouter, Document, routing::get};
+    ///
+    /// let api: ApiRouter = ApiRouter::new().api_route("/", get(async || "hello"));
+    /// let document = Document::new("Items", "1.0").description("Everybody's *items*.");
+    /// let (_, document) = document.finish(api)?;
+    /// assert_eq!(document["info"]["description"], "Everybody's *items*.");
+    /// # Ok::<(), portcullis::openapi::DocumentError>(())
+    /// ```
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -162,6 +206,15 @@ impl Document {
 
     /// Adds `GET /openapi.json` and the interactive docs at `GET /docs` to the router.
     ///
+    /// ```
+    /// use portcullis::openapi::{ApiRouter, Document, routing::get};
+    ///
+    /// let api = ApiRouter::new().api_route("/", get(async || "hello"));
+    /// let app: axum::Router = Document::new("Items", "1.0").serve(api)?;
+    /// assert!(app.has_routes());
+    /// # Ok::<(), portcullis::openapi::DocumentError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`DocumentError`].
     pub fn serve<S: Clone + Send + Sync + 'static>(
@@ -173,6 +226,15 @@ impl Document {
     }
 
     /// The router, and its document as JSON.
+    ///
+    /// ```
+    /// use portcullis::openapi::{ApiRouter, Document, routing::get};
+    ///
+    /// let api: ApiRouter = ApiRouter::new().api_route("/", get(async || "hello"));
+    /// let (_, document) = Document::new("Items", "1.0").finish(api)?;
+    /// assert_eq!(document["openapi"], "3.1.0");
+    /// # Ok::<(), portcullis::openapi::DocumentError>(())
+    /// ```
     ///
     /// # Errors
     /// [`DocumentError`].

@@ -10,6 +10,13 @@ use http::header::{
 
 /// A page or an asset that is a part of the program, under a Content-Security-Policy: never framed,
 /// never guessed to be of another type, asked for again after an update.
+///
+/// ```
+/// use portcullis::openapi::page;
+///
+/// let response = page("text/html; charset=utf-8", "default-src 'none'", b"<!doctype html>Hello");
+/// assert_eq!(response.headers()["x-frame-options"], "DENY");
+/// ```
 pub fn page(media_type: &'static str, policy: &'static str, bytes: &'static [u8]) -> Response {
     let mut response = Bytes::from_static(bytes).into_response();
     let headers = response.headers_mut();

@@ -16,6 +16,14 @@ use super::oauth_refusal;
 use crate::openapi::Refusal;
 
 /// Why a form was refused.
+///
+/// ```
+/// use axum::response::IntoResponse;
+/// use portcullis::scheme::InvalidForm;
+///
+/// let response = InvalidForm::Missing("username is missing").into_response();
+/// assert_eq!(response.status(), 400);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidForm {
     /// Another media type, such as JSON.

@@ -32,9 +32,27 @@ pub trait Documented {
     const ENFORCES_SCOPES: bool;
 
     /// Its schemes and refusals when `scopes` are asked of it.
+    ///
+    /// ```
+    /// use portcullis::scheme::Documented;
+    /// use portcullis::{ActiveUser, AnyOf, HttpBasic, SecurityScopes};
+    ///
+    /// type Who = AnyOf<(ActiveUser, HttpBasic)>;
+    /// let described = Who::described(SecurityScopes::none());
+    /// assert_eq!(described.scheme_names(), ["OAuth2PasswordBearer", "HTTPBasic"]);
+    /// ```
     fn described(scopes: SecurityScopes<'_>) -> Described;
 
     /// The refusal when nothing is presented that it could check.
+    ///
+    /// ```
+    /// use axum::response::IntoResponse;
+    /// use portcullis::ActiveUser;
+    /// use portcullis::scheme::Documented;
+    ///
+    /// let response = <ActiveUser>::absent().into_response();
+    /// assert_eq!(response.headers()["www-authenticate"], "Bearer");
+    /// ```
     fn absent() -> Rejection;
 }
 
@@ -62,6 +80,20 @@ pub trait Documented {
 pub trait Guard<S>: Documented + Sized + Send {
     /// Checks a request. `None` when it presents nothing of this.
     ///
+    /// ```
+    /// use portcullis::scheme::Guard;
+    /// use portcullis::{HttpBasic, SecurityScopes};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let request = http::Request::get("/").header("authorization", "Basic am9objpzZWNyZXQ=");
+    /// let (parts, ()) = request.body(())?.into_parts();
+    /// let found = <HttpBasic>::check(&parts, &(), SecurityScopes::none()).await;
+    /// assert_eq!(found.unwrap().unwrap().username, "john");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The [`Rejection`] to answer: what is presented is empty, malformed or wrong, or lacks one of
     /// `scopes`.
@@ -72,6 +104,14 @@ pub trait Guard<S>: Documented + Sized + Send {
     ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send;
 
     /// Whether something was presented. `false` only of an `Option` that is `None`.
+    ///
+    /// ```
+    /// use portcullis::HttpBasic;
+    /// use portcullis::scheme::Guard;
+    ///
+    /// let nothing: Option<HttpBasic> = None;
+    /// assert!(!Guard::<()>::is_present(&nothing));
+    /// ```
     fn is_present(&self) -> bool {
         true
     }

@@ -47,6 +47,14 @@ pub struct OAuth2PasswordRequestForm {
 }
 
 /// The same, with `grant_type=password` required as RFC 6749 §4.3.2 says.
+///
+/// ```
+/// use portcullis::OAuth2PasswordRequestFormStrict;
+///
+/// async fn login(form: OAuth2PasswordRequestFormStrict) -> String {
+///     format!("Hello {}", form.username)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct OAuth2PasswordRequestFormStrict(pub OAuth2PasswordRequestForm);
 
