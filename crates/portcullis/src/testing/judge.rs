@@ -35,7 +35,7 @@ impl Judge<'_> {
                 found.extend(self.partial());
                 found.extend(self.wrong(&found));
                 found.extend(self.scopes());
-                found.extend(self.other());
+                found.extend(self.unnamed());
             }
         }
         found.extend(self.challenges());
@@ -310,20 +310,33 @@ impl Judge<'_> {
             .collect()
     }
 
-    fn other(&self) -> Vec<Difference> {
-        let accepted = self.of(Purpose::Other).filter(|one| self.is_let_in(one));
-        accepted
-            .map(|one| {
-                self.difference(
-                    Kind::AlternativeUndocumented,
-                    (self.documented_needs(), one.says()),
-                    format!(
-                        "add `{}` to `security` as an alternative, or refuse it",
-                        one.probe.scheme
-                    ),
+    /// Schemes that the operation does not name, and looks at.
+    fn unnamed(&self) -> Vec<Difference> {
+        let mut found: Vec<Difference> = Vec::new();
+        for answer in self.of(Purpose::Unnamed) {
+            let scheme = &answer.probe.scheme;
+            let (kind, remedy) = if self.operation.is_open() {
+                (
+                    Kind::SecurityUndocumented,
+                    format!("add `{scheme}` to `security` beside `{{}}`, or do not look at it"),
                 )
-            })
-            .collect()
+            } else {
+                (
+                    Kind::AlternativeUndocumented,
+                    format!("add `{scheme}` to `security` as an alternative, or refuse it"),
+                )
+            };
+            let differs = if self.operation.is_open() {
+                matches!(answer.status, 401 | 403)
+            } else {
+                self.is_let_in(answer)
+            };
+            if differs && found.iter().all(|one| one.remedy != remedy) {
+                let told = (self.documented_needs(), answer.says());
+                found.push(self.difference(kind, told, remedy));
+            }
+        }
+        found
     }
 }
 

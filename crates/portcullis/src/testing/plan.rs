@@ -48,11 +48,7 @@ impl<'a> Plan<'a> {
                 plan.scopes_missing(at, alternative, asked);
             }
         }
-        if alternatives.is_empty() {
-            plan.undocumented_checks();
-        } else {
-            plan.other_schemes(&alternatives);
-        }
+        plan.unnamed_schemes(&alternatives);
         // Right credentials come last: what they do may not be undone.
         let lacking = plan.right_ones(&alternatives);
         let not_given = plan.not_given(&alternatives);
@@ -235,29 +231,9 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Malformed credentials of every scheme, where none is documented: they must not be looked at.
-    fn undocumented_checks(&mut self) {
-        for (scheme, place) in &self.described.schemes {
-            for (what, value) in place.malformed() {
-                let presented = vec![Presented {
-                    place: place.clone(),
-                    value,
-                }];
-                self.add(Probe::new(
-                    Purpose::Malformed,
-                    (scheme, 0),
-                    format!("with {what} for `{scheme}`"),
-                    presented,
-                ));
-            }
-        }
-    }
-
-    /// Right credentials of the schemes that the operation does not name.
-    fn other_schemes(&mut self, alternatives: &[Alternative]) {
-        if self.operation.is_open() {
-            return;
-        }
+    /// Credentials of the schemes that the operation does not name: right ones must not help, and
+    /// where everybody comes in, malformed ones must not be looked at.
+    fn unnamed_schemes(&mut self, alternatives: &[Alternative]) {
         let named = alternatives.iter().flat_map(|one| &one.0);
         let places: Vec<_> = named
             .filter_map(|asked| self.described.place(&asked.scheme))
@@ -271,17 +247,18 @@ impl<'a> Plan<'a> {
                 scheme: scheme.clone(),
                 scopes: Vec::new(),
             };
-            if let Some(value) = self.value(place, &asked) {
-                let says = format!("with right credentials for `{scheme}`, which it does not name");
-                self.add(Probe::new(
-                    Purpose::Other,
-                    (scheme, 0),
-                    says,
-                    vec![Presented {
-                        place: place.clone(),
-                        value,
-                    }],
-                ));
+            let tried = if self.operation.is_open() {
+                place.malformed()
+            } else {
+                let right = self.value(place, &asked);
+                let right = right.map(|value| ("right credentials".to_owned(), value));
+                right.into_iter().collect()
+            };
+            for (what, value) in tried {
+                let says = format!("with {what} for `{scheme}`, which it does not name");
+                let place = place.clone();
+                let presented = vec![Presented { place, value }];
+                self.add(Probe::new(Purpose::Unnamed, (scheme, 0), says, presented));
             }
         }
     }

@@ -19,8 +19,9 @@ pub(super) enum Purpose {
     Partial,
     /// A token that lacks one scope.
     Scopeless,
-    /// Right ones of a scheme that the operation does not name.
-    Other,
+    /// Those of a scheme that the operation does not name: right ones, or malformed ones where
+    /// everybody is let in.
+    Unnamed,
     /// What the document asks for.
     Right,
     /// The same, with one of them twice.
