@@ -9,7 +9,7 @@ use axum::{Json, Router};
 use portcullis::openapi::{ApiRouter, Document, routing::get};
 use portcullis::store::{Answer, Credential, UserSource};
 use portcullis::user::{Account, Username};
-use portcullis::{ActiveUser, Auth, Security, SecurityScopes};
+use portcullis::{ActiveUser, Auth, Security, scopes};
 use portcullis::{password::PasswordHash, scope::Scopes, token::Epoch};
 
 /// A row of your table, as your API shows it.
@@ -66,10 +66,7 @@ impl UserSource for Members {
     }
 }
 
-struct ReadItems;
-impl SecurityScopes for ReadItems {
-    const SCOPES: &'static [&'static str] = &["items:read"];
-}
+scopes!(ReadItems = "items:read");
 
 async fn me(ActiveUser(member): ActiveUser<Member>) -> Json<Member> {
     Json(member)

@@ -62,8 +62,10 @@ pub mod openapi;
 
 pub use auth::Auth;
 pub use endpoint::{router, token_router};
-pub use extract::{AccessToken, ActiveUser, CurrentUser, Security, SecurityScopes};
+pub use extract::{AccessToken, ActiveUser, CurrentUser, Depends, Security};
 pub use scheme::{
-    OAuth2PasswordBearer, OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict,
+    AnyOf, ApiKeyCookie, ApiKeyHeader, ApiKeyQuery, HttpBasic, HttpBearer, HttpDigest, OAuth2,
+    OAuth2AuthorizationCodeBearer, OAuth2PasswordBearer, OAuth2PasswordRequestForm,
+    OAuth2PasswordRequestFormStrict, OpenIdConnect, RequiredScopes, SecurityScopes,
 };
 pub use user::User;

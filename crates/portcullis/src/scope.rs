@@ -24,11 +24,33 @@ impl Scope {
     /// # Errors
     /// [`MalformedScope`] for anything else.
     pub fn parse(text: &str) -> Result<Self, MalformedScope> {
-        let allowed = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E);
-        if text.is_empty() || text.len() > Self::MAX_BYTES || !text.bytes().all(allowed) {
-            return Err(MalformedScope);
+        if Self::is_valid(text) {
+            Ok(Self(text.into()))
+        } else {
+            Err(MalformedScope)
         }
-        Ok(Self(text.into()))
+    }
+
+    /// Whether the text is one scope; for checks at compile time.
+    ///
+    /// ```
+    /// use portcullis::scope::Scope;
+    ///
+    /// const _: () = assert!(Scope::is_valid("items:read"));
+    /// assert!(!Scope::is_valid("two words"));
+    /// ```
+    pub const fn is_valid(text: &str) -> bool {
+        let mut bytes = text.as_bytes();
+        if bytes.is_empty() || bytes.len() > Self::MAX_BYTES {
+            return false;
+        }
+        while let [first, rest @ ..] = bytes {
+            if !matches!(first, 0x21 | 0x23..=0x5B | 0x5D..=0x7E) {
+                return false;
+            }
+            bytes = rest;
+        }
+        true
     }
 
     /// The scope as text.

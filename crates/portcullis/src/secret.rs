@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
@@ -27,6 +28,22 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
 /// [`NoRandomness`] when the operating system's source fails.
 pub fn random_id() -> Result<String, NoRandomness> {
     Ok(URL_SAFE_NO_PAD.encode(random_bytes::<16>()?))
+}
+
+/// Whether two secrets are the same, in a time that tells nothing of where they differ, nor of how
+/// long the expected one is.
+///
+/// ```
+/// use portcullis::secret::same;
+///
+/// assert!(same("swordfish", "swordfish"));
+/// assert!(!same("swordfish", "sword"));
+/// ```
+pub fn same(presented: &str, expected: &str) -> bool {
+    use aws_lc_rs::digest::{SHA256, digest};
+    let digest_of = |text: &str| digest(&SHA256, text.as_bytes());
+    let (presented, expected) = (digest_of(presented), digest_of(expected));
+    verify_slices_are_equal(presented.as_ref(), expected.as_ref()).is_ok()
 }
 
 /// A password as it was typed. It prints as `…`, cannot be compared, and is wiped when dropped.

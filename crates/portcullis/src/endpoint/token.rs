@@ -14,7 +14,7 @@ use super::refusal::TokenRefusal;
 use crate::auth::{Auth, Settings};
 use crate::grant::{self, Granted, TokenRequest};
 use crate::openapi::{Refusal, describe};
-use crate::scheme::{FORM_REFUSALS, Form, PasswordFlow, TokenEndpoint, form_body};
+use crate::scheme::{FORM_REFUSALS, Form, form_body, token_endpoint_scheme};
 use crate::secret::Password;
 use crate::user::Account;
 
@@ -81,20 +81,16 @@ impl<S: Send + Sync> FromRequest<S> for TokenForm {
 
 impl OperationInput for TokenForm {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
-        describe::refusals(operation, FORM_REFUSALS, "OAuthError");
+        describe::refusals(operation, FORM_REFUSALS);
         describe::refusals(
             operation,
             &[
-                Refusal {
-                    status: 401,
-                    description: "The client is not known.",
-                },
-                Refusal {
-                    status: 503,
-                    description: "Too many logins at once, or the database is away; try again.",
-                },
+                Refusal::oauth(401, "The client is not known."),
+                Refusal::oauth(
+                    503,
+                    "Too many logins at once, or the database is away; try again.",
+                ),
             ],
-            "OAuthError",
         );
     }
 }
@@ -106,9 +102,9 @@ pub(super) fn describe<'a>(
     let written = operation.inner_mut();
     written.request_body = Some(ReferenceOr::Item(form_body(settings.strict)));
     let scopes = settings.scopes.iter();
-    describe::flow_scopes(
+    describe::issues(
         written,
-        TokenEndpoint::NAME,
+        &token_endpoint_scheme().name,
         scopes.map(|(scope, about)| (scope.to_string(), about.clone())),
     );
     operation

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use http::request::Parts;
 
-use super::guard::{
-    DescribedGuard, Guard, bearer_guard, check_scopes, guard_is_extractor, verified,
-};
+use super::guard::{bearer_guard, check_scopes, verified};
 use crate::auth::Auth;
 use crate::openapi::Described;
-use crate::scheme::Rejection;
+use crate::scheme::guard::guard_is_extractor;
+use crate::scheme::{
+    Documented, Guard, OAuth2PasswordBearer, Rejection, SecurityScopes, TokenEndpoint,
+};
 use crate::token::Claims;
 use crate::user::{Account, User};
 
@@ -52,7 +53,7 @@ where
     async fn check(
         parts: &Parts,
         state: &S,
-        needed: &'static [&'static str],
+        needed: SecurityScopes<'_>,
     ) -> Result<Option<Self>, Rejection> {
         let auth = Auth::from_ref(state);
         let Some(claims) = verified(&auth, parts)? else {
@@ -63,10 +64,16 @@ where
     }
 }
 
-impl<U> DescribedGuard for AccessToken<U> {
-    fn described(needed: &'static [&'static str]) -> Described {
-        bearer_guard(needed, &[])
+impl<U> Documented for AccessToken<U> {
+    const ENFORCES_SCOPES: bool = true;
+
+    fn described(needed: SecurityScopes<'_>) -> Described {
+        bearer_guard(needed)
+    }
+
+    fn absent() -> Rejection {
+        OAuth2PasswordBearer::<TokenEndpoint>::absent()
     }
 }
 
-guard_is_extractor!([U] AccessToken<U>, by Self, needing &[], as std::convert::identity);
+guard_is_extractor!([U] AccessToken<U>);

@@ -5,10 +5,13 @@ use std::ops::Deref;
 use axum::extract::FromRef;
 use http::request::Parts;
 
-use super::guard::{self, DescribedGuard, Guard, STORE_REFUSAL, bearer_guard, guard_is_extractor};
+use super::guard::{self, bearer_guard, refusing_inactive, refusing_without_store};
 use crate::auth::Auth;
-use crate::openapi::{Described, Refusal};
-use crate::scheme::Rejection;
+use crate::openapi::Described;
+use crate::scheme::guard::guard_is_extractor;
+use crate::scheme::{
+    Documented, Guard, OAuth2PasswordBearer, Reason, Rejection, SecurityScopes, TokenEndpoint,
+};
 use crate::user::{Account, User};
 
 /// The active user whose valid token the request carries: what most handlers ask for.
@@ -43,26 +46,28 @@ where
     async fn check(
         parts: &Parts,
         state: &S,
-        needed: &'static [&'static str],
+        needed: SecurityScopes<'_>,
     ) -> Result<Option<Self>, Rejection> {
         let is_active = |user: &U| {
             user.is_active()
                 .then_some(())
-                .ok_or(Rejection::InactiveUser)
+                .ok_or_else(|| Reason::InactiveUser.into())
         };
         let user = guard::user(parts, state, needed, is_active).await?;
         Ok(user.map(Self))
     }
 }
 
-impl<U> DescribedGuard for ActiveUser<U> {
-    fn described(needed: &'static [&'static str]) -> Described {
-        let inactive = Refusal {
-            status: 400,
-            description: "The user is inactive, or there is more than one `Authorization` header.",
-        };
-        bearer_guard(needed, &[inactive, STORE_REFUSAL])
+impl<U> Documented for ActiveUser<U> {
+    const ENFORCES_SCOPES: bool = true;
+
+    fn described(needed: SecurityScopes<'_>) -> Described {
+        refusing_without_store(refusing_inactive(bearer_guard(needed)))
+    }
+
+    fn absent() -> Rejection {
+        OAuth2PasswordBearer::<TokenEndpoint>::absent()
     }
 }
 
-guard_is_extractor!([U] ActiveUser<U>, by Self, needing &[], as std::convert::identity);
+guard_is_extractor!([U] ActiveUser<U>);

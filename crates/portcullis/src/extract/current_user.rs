@@ -5,10 +5,13 @@ use std::ops::Deref;
 use axum::extract::FromRef;
 use http::request::Parts;
 
-use super::guard::{self, DescribedGuard, Guard, STORE_REFUSAL, bearer_guard, guard_is_extractor};
+use super::guard::{self, bearer_guard, refusing_without_store};
 use crate::auth::Auth;
 use crate::openapi::Described;
-use crate::scheme::Rejection;
+use crate::scheme::guard::guard_is_extractor;
+use crate::scheme::{
+    Documented, Guard, OAuth2PasswordBearer, Rejection, SecurityScopes, TokenEndpoint,
+};
 use crate::user::{Account, User};
 
 /// The user whose valid token the request carries. It may be inactive: most handlers want
@@ -41,17 +44,23 @@ where
     async fn check(
         parts: &Parts,
         state: &S,
-        needed: &'static [&'static str],
+        needed: SecurityScopes<'_>,
     ) -> Result<Option<Self>, Rejection> {
         let user = guard::user(parts, state, needed, |_| Ok(())).await?;
         Ok(user.map(Self))
     }
 }
 
-impl<U> DescribedGuard for CurrentUser<U> {
-    fn described(needed: &'static [&'static str]) -> Described {
-        bearer_guard(needed, &[STORE_REFUSAL])
+impl<U> Documented for CurrentUser<U> {
+    const ENFORCES_SCOPES: bool = true;
+
+    fn described(needed: SecurityScopes<'_>) -> Described {
+        refusing_without_store(bearer_guard(needed))
+    }
+
+    fn absent() -> Rejection {
+        OAuth2PasswordBearer::<TokenEndpoint>::absent()
     }
 }
 
-guard_is_extractor!([U] CurrentUser<U>, by Self, needing &[], as std::convert::identity);
+guard_is_extractor!([U] CurrentUser<U>);

@@ -1,58 +1,30 @@
-//! What the extractors of this folder have in common.
-
-use std::future::Future;
+//! What the extractors of this folder have in common: a verified token, and its user.
 
 use axum::extract::FromRef;
 use http::request::Parts;
 
 use crate::auth::Auth;
 use crate::openapi::{Described, Refusal};
-use crate::scheme::{BEARER_REFUSALS, Rejection, TokenEndpoint, bearer_token, scheme};
+use crate::scheme::{
+    Documented, OAuth2PasswordBearer, Reason, Rejection, SecurityScopes, bearer_token, credential,
+};
 use crate::scope::Scopes;
 use crate::token::Claims;
 use crate::user::Account;
-
-/// An extractor that says who is calling, and can be asked for more scopes by [`Security`]. Only the
-/// extractors of this module are guards.
-///
-/// [`Security`]: super::Security
-pub trait Guard<S>: DescribedGuard + Sized + Send {
-    /// Checks a request. `None` when it presents nothing of the scheme.
-    ///
-    /// # Errors
-    /// The [`Rejection`] to answer.
-    fn check(
-        parts: &Parts,
-        state: &S,
-        needed: &'static [&'static str],
-    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl<U> Sealed for crate::extract::AccessToken<U> {}
-    impl<U> Sealed for crate::extract::CurrentUser<U> {}
-    impl<U> Sealed for crate::extract::ActiveUser<U> {}
-}
-
-/// How a guard appears in the document, whatever the state.
-pub trait DescribedGuard: sealed::Sealed {
-    /// The scheme, the scopes and the refusals of the guard when `needed` is asked for.
-    fn described(needed: &'static [&'static str]) -> Described;
-}
 
 /// The token of the request, verified without a database. `None` when there is none.
 pub(super) fn verified<U: Account>(
     auth: &Auth<U>,
     parts: &Parts,
 ) -> Result<Option<std::sync::Arc<Claims>>, Rejection> {
-    let Some(token) = bearer_token(parts)? else {
+    let presented = bearer_token(&parts.headers);
+    let Some(token) = presented.map_err(credential::rejection::<OAuth2PasswordBearer>)? else {
         return Ok(None);
     };
     auth.verifier()
         .verify(token, auth.now().as_second())
         .map(Some)
-        .map_err(|_| Rejection::InvalidToken)
+        .map_err(|_| Rejection::invalid_token())
 }
 
 /// The user of the request, who must also pass `standing`, with the scopes that are needed. `None`
@@ -60,7 +32,7 @@ pub(super) fn verified<U: Account>(
 pub(super) async fn user<S, U>(
     parts: &Parts,
     state: &S,
-    needed: &'static [&'static str],
+    needed: SecurityScopes<'_>,
     standing: fn(&U) -> Result<(), Rejection>,
 ) -> Result<Option<U>, Rejection>
 where
@@ -82,106 +54,50 @@ where
 async fn user_of<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<U, Rejection> {
     let user = auth.users().find_by_subject(&claims.subject).await?;
     user.filter(|user| user.epoch() == claims.epoch)
-        .ok_or(Rejection::InvalidToken)
+        .ok_or_else(Rejection::invalid_token)
 }
 
 /// Whether what is needed is in the token, and still the user's where a user is known.
 pub(super) fn check_scopes(
-    needed: &'static [&'static str],
+    needed: SecurityScopes<'_>,
     claims: &Claims,
     of_user: Option<&Scopes>,
 ) -> Result<(), Rejection> {
-    let has = |scope: &&str| {
+    let has = |scope: &str| {
         claims.scopes.contains(scope) && of_user.is_none_or(|scopes| scopes.contains(scope))
     };
-    if needed.iter().all(has) {
+    if needed.all(has) {
         Ok(())
     } else {
-        Err(Rejection::InsufficientScope(needed))
+        Err(Rejection::insufficient_scope(needed))
     }
 }
 
-/// What a bearer guard may answer, `more` included.
-pub(super) fn bearer_guard(needed: &'static [&'static str], more: &[Refusal]) -> Described {
-    let mut refusals = BEARER_REFUSALS.to_vec();
-    refusals.extend_from_slice(more);
-    if !needed.is_empty() {
-        refusals.push(Refusal {
-            status: 403,
-            description: "The token lacks a scope.",
-        });
-    }
-    Described {
-        scheme: scheme::<TokenEndpoint>(),
-        scopes: needed,
-        refusals,
-    }
+/// What a guard over our own tokens says of itself.
+pub(super) fn bearer_guard(needed: SecurityScopes<'_>) -> Described {
+    let described = OAuth2PasswordBearer::<crate::scheme::TokenEndpoint>::described(needed);
+    refusing_scopes(described, needed)
 }
 
-pub(super) const STORE_REFUSAL: Refusal = Refusal {
-    status: 503,
-    description: "The database is not available; try again.",
-};
-
-/// Writes the three impls that turn a guard into an extractor: required, optional, documented.
-macro_rules! guard_is_extractor {
-    ([$($generics:tt)*] $extractor:ty, by $guard:ty, needing $needed:expr, as $wrap:expr) => {
-        impl<S, $($generics)*> axum::extract::FromRequestParts<S> for $extractor
-        where
-            S: Send + Sync,
-            $guard: crate::extract::Guard<S>,
-        {
-            type Rejection = crate::scheme::Rejection;
-
-            async fn from_request_parts(
-                parts: &mut http::request::Parts,
-                state: &S,
-            ) -> Result<Self, Self::Rejection> {
-                <$guard as crate::extract::Guard<S>>::check(parts, state, $needed)
-                    .await?
-                    .map($wrap)
-                    .ok_or(crate::scheme::Rejection::NotAuthenticated)
-            }
-        }
-
-        impl<S, $($generics)*> axum::extract::OptionalFromRequestParts<S> for $extractor
-        where
-            S: Send + Sync,
-            $guard: crate::extract::Guard<S>,
-        {
-            type Rejection = crate::scheme::Rejection;
-
-            async fn from_request_parts(
-                parts: &mut http::request::Parts,
-                state: &S,
-            ) -> Result<Option<Self>, Self::Rejection> {
-                let guard = <$guard as crate::extract::Guard<S>>::check(parts, state, $needed);
-                Ok(guard.await?.map($wrap))
-            }
-        }
-
-        impl<$($generics)*> aide::OperationInput for $extractor
-        where
-            $guard: crate::extract::DescribedGuard,
-        {
-            fn operation_input(
-                _: &mut aide::generate::GenContext,
-                operation: &mut aide::openapi::Operation,
-            ) {
-                let described = <$guard as crate::extract::DescribedGuard>::described($needed);
-                crate::openapi::describe::argument(operation, &described);
-            }
-
-            fn inferred_early_responses(
-                _: &mut aide::generate::GenContext,
-                operation: &mut aide::openapi::Operation,
-            ) -> Vec<(Option<aide::openapi::StatusCode>, aide::openapi::Response)> {
-                let described = <$guard as crate::extract::DescribedGuard>::described($needed);
-                crate::openapi::describe::required(operation, &described);
-                Vec::new()
-            }
-        }
-    };
+/// With the refusal of a token that lacks a scope, when scopes are needed.
+pub(super) fn refusing_scopes(described: Described, needed: SecurityScopes<'_>) -> Described {
+    if needed.is_empty() {
+        return described;
+    }
+    let lack = Rejection::insufficient_scope(needed);
+    described.refusing(lack.documented("The token lacks a scope."))
 }
 
-pub(super) use guard_is_extractor;
+/// With the refusal of an inactive user.
+pub(super) fn refusing_inactive(described: Described) -> Described {
+    let inactive = Rejection::from(Reason::InactiveUser);
+    described.refusing(inactive.documented("The user is inactive."))
+}
+
+/// With the refusal when the store cannot be asked.
+pub(super) fn refusing_without_store(described: Described) -> Described {
+    described.refusing(Refusal::new(
+        503,
+        "The database is not available; try again.",
+    ))
+}

@@ -6,16 +6,18 @@
 //! | [`CurrentUser`] | and its user exists, and the token is not outdated |
 //! | [`ActiveUser`] | and the user is active |
 //! | [`Security<ActiveUser, S>`](Security) | and the token has the scopes of `S` |
+//! | [`Depends<D>`](Depends) | something of your own that is built on these |
 //! | `Option<…>` of each | nothing was presented: `None`; something bad: refused |
 
 mod access_token;
 mod active_user;
 mod current_user;
+mod depends;
 mod guard;
 mod security;
 
 pub use access_token::AccessToken;
 pub use active_user::ActiveUser;
 pub use current_user::CurrentUser;
-pub use guard::{DescribedGuard, Guard};
-pub use security::{Security, SecurityScopes};
+pub use depends::{Context, Dependency, Depends};
+pub use security::Security;

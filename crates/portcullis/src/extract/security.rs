@@ -3,23 +3,18 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::guard::guard_is_extractor;
+use http::request::Parts;
 
-/// The scopes that a handler needs, as a type.
-pub trait SecurityScopes: Send + Sync + 'static {
-    /// Every one of these must be in the token.
-    const SCOPES: &'static [&'static str];
-}
+use crate::openapi::Described;
+use crate::scheme::guard::guard_is_extractor;
+use crate::scheme::{Documented, Guard, Rejection, RequiredScopes, SecurityScopes};
 
 /// A guard with scopes: FastAPI's `Security(dependency, scopes=[…])`.
 ///
 /// ```
-/// use portcullis::{ActiveUser, Security, SecurityScopes};
+/// use portcullis::{ActiveUser, Security, scopes};
 ///
-/// struct ReadItems;
-/// impl SecurityScopes for ReadItems {
-///     const SCOPES: &'static [&'static str] = &["items:read"];
-/// }
+/// scopes!(ReadItems = "items:read");
 ///
 /// async fn items(user: Security<ActiveUser, ReadItems>) -> String {
 ///     format!("the items of {}", user.username)
@@ -28,25 +23,31 @@ pub trait SecurityScopes: Send + Sync + 'static {
 ///
 /// A token without them is refused with `403` and a challenge that names them (RFC 6750 §3.1).
 ///
-/// To need more scopes, name more in [`SecurityScopes::SCOPES`]. One `Security` in another is no
-/// extractor: the challenge could not name the scopes of both.
+/// One in another adds up: what the outer asks for comes first. The guard must enforce scopes; a
+/// scheme alone, which verifies nothing, does not compile here:
 ///
 /// ```compile_fail
-/// # use portcullis::{ActiveUser, Auth, Security, SecurityScopes};
-/// # struct ReadItems;
-/// # impl SecurityScopes for ReadItems { const SCOPES: &'static [&'static str] = &[]; }
-/// # fn is_extractor<E: axum::extract::FromRequestParts<Auth>>() {}
-/// is_extractor::<Security<Security<ActiveUser, ReadItems>, ReadItems>>();
+/// use portcullis::openapi::{ApiRouter, routing::get};
+/// use portcullis::{HttpBearer, Security, scopes};
+///
+/// scopes!(ReadItems = "items:read");
+/// let api: ApiRouter = ApiRouter::new()
+///     .api_route("/items", get(async |_: Security<HttpBearer, ReadItems>| "in"));
 /// ```
 #[derive(Debug)]
 pub struct Security<G, N>(G, PhantomData<fn() -> N>);
 
 impl<G, N> Security<G, N> {
-    fn around(guard: G) -> Self {
-        Self(guard, PhantomData)
-    }
-
     /// The guard.
+    ///
+    /// ```
+    /// use portcullis::{ActiveUser, Security, User, scopes};
+    ///
+    /// scopes!(ReadItems = "items:read");
+    /// fn user(found: Security<ActiveUser, ReadItems>) -> User {
+    ///     found.into_inner().0
+    /// }
+    /// ```
     pub fn into_inner(self) -> G {
         self.0
     }
@@ -66,4 +67,46 @@ impl<G, N> Deref for Security<G, N> {
     }
 }
 
-guard_is_extractor!([G, N: SecurityScopes] Security<G, N>, by G, needing N::SCOPES, as Self::around);
+impl<G: Documented, N: RequiredScopes> Documented for Security<G, N> {
+    const ENFORCES_SCOPES: bool = {
+        assert!(
+            G::ENFORCES_SCOPES,
+            "`Security<G, …>` needs a guard that enforces scopes: `AccessToken`, `CurrentUser`, \
+             `ActiveUser`, or a `Depends<…>` over one of them or with `ENFORCES_SCOPES = true`. A \
+             scheme such as `HttpBearer` verifies nothing, and would let every scope pass."
+        );
+        true
+    };
+
+    fn described(scopes: SecurityScopes<'_>) -> Described {
+        const { assert!(Self::ENFORCES_SCOPES) }
+        G::described(scopes.and(N::SCOPES))
+    }
+
+    fn absent() -> Rejection {
+        G::absent()
+    }
+}
+
+impl<S, G, N> Guard<S> for Security<G, N>
+where
+    S: Send + Sync,
+    G: Guard<S>,
+    N: RequiredScopes,
+{
+    async fn check(
+        parts: &Parts,
+        state: &S,
+        scopes: SecurityScopes<'_>,
+    ) -> Result<Option<Self>, Rejection> {
+        const { assert!(Self::ENFORCES_SCOPES) }
+        let guard = G::check(parts, state, scopes.and(N::SCOPES)).await?;
+        Ok(guard.map(|guard| Self(guard, PhantomData)))
+    }
+
+    fn is_present(&self) -> bool {
+        self.0.is_present()
+    }
+}
+
+guard_is_extractor!([G, N] Security<G, N>);

@@ -7,119 +7,67 @@
 
 use aide::openapi::Operation;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
+
+use super::described::Described;
+use super::refusal::Refusal;
 
 /// The extension that holds the notes; it is not in the finished document.
 pub(super) const NOTES: &str = "x-portcullis";
-
-/// A security scheme.
-#[derive(Debug, Clone)]
-pub struct Scheme {
-    /// Its name in `components.securitySchemes`.
-    pub name: &'static str,
-    /// The OpenAPI Security Scheme Object.
-    pub definition: Value,
-}
-
-/// A refusal that an operation may answer.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Refusal {
-    /// The status.
-    pub status: u16,
-    /// When it is answered.
-    pub description: &'static str,
-}
-
-/// What an argument adds to its operation.
-#[derive(Debug, Clone)]
-pub struct Described {
-    /// The scheme it asks for.
-    pub scheme: Scheme,
-    /// The scopes it asks for.
-    pub scopes: &'static [&'static str],
-    /// What it may answer. Of two with one status, the later stands.
-    pub refusals: Vec<Refusal>,
-}
 
 /// The notes of one operation.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Notes {
     /// Every security argument, optional or not.
-    pub(super) arguments: Vec<Argument>,
+    pub(super) arguments: Vec<Described>,
     /// Those of them that are not optional.
-    pub(super) required: Vec<Argument>,
-    /// Refusals, by schema of their body.
-    pub(super) refusals: Vec<Refused>,
-    /// Scopes that a scheme's flows offer: the scheme's name, the scope, what it means.
-    pub(super) scopes: Vec<(String, String, String)>,
+    pub(super) required: Vec<Described>,
+    /// Refusals that do not come from such an argument.
+    pub(super) refusals: Vec<Refusal>,
+    /// The scheme whose tokens are issued here.
+    pub(super) issues: Option<Issues>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Argument {
+/// What a token endpoint says of its scheme.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Issues {
+    /// The scheme's name.
     pub(super) scheme: String,
-    pub(super) definition: Value,
-    pub(super) scopes: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Refused {
-    pub(super) status: u16,
-    pub(super) description: String,
-    pub(super) schema: String,
-}
-
-impl From<&Described> for Argument {
-    fn from(described: &Described) -> Self {
-        Self {
-            scheme: described.scheme.name.to_owned(),
-            definition: described.scheme.definition.clone(),
-            scopes: described
-                .scopes
-                .iter()
-                .map(|scope| (*scope).to_owned())
-                .collect(),
-        }
-    }
+    /// The scopes that can be asked for, with their descriptions.
+    pub(super) scopes: Vec<(String, String)>,
 }
 
 /// Notes an argument.
 pub(crate) fn argument(operation: &mut Operation, described: &Described) {
-    amend(operation, |notes| notes.arguments.push(described.into()));
-    refusals(operation, &described.refusals, "Error");
+    amend(operation, |notes| notes.arguments.push(described.clone()));
 }
 
 /// Notes that the argument is not optional.
 pub(crate) fn required(operation: &mut Operation, described: &Described) {
-    amend(operation, |notes| notes.required.push(described.into()));
+    amend(operation, |notes| notes.required.push(described.clone()));
 }
 
-/// Notes refusals whose body is of `schema`.
-pub(crate) fn refusals(operation: &mut Operation, refusals: &[Refusal], schema: &str) {
+/// Notes refusals.
+pub(crate) fn refusals(operation: &mut Operation, refusals: &[Refusal]) {
     amend(operation, |notes| {
         for refusal in refusals {
-            notes
-                .refusals
-                .retain(|other| other.status != refusal.status);
-            notes.refusals.push(Refused {
-                status: refusal.status,
-                description: refusal.description.to_owned(),
-                schema: schema.to_owned(),
-            });
+            Refusal::add(&mut notes.refusals, refusal.clone());
         }
     });
 }
 
-/// Notes scopes that are known at run time, for the flows of a scheme.
-pub(crate) fn flow_scopes(
+/// Notes that the tokens of `scheme` are issued here, with scopes that are known at run time.
+pub(crate) fn issues(
     operation: &mut Operation,
     scheme: &str,
     scopes: impl Iterator<Item = (String, String)>,
 ) {
     amend(operation, |notes| {
-        notes
-            .scopes
-            .extend(scopes.map(|(scope, about)| (scheme.to_owned(), scope, about)));
+        notes.issues = Some(Issues {
+            scheme: scheme.to_owned(),
+            scopes: scopes.collect(),
+        });
     });
 }
 

@@ -1,4 +1,4 @@
-//! Finishing the document: schemes, alternatives, refusals.
+//! The document of an API, finished and served.
 
 use aide::axum::ApiRouter;
 use aide::openapi::{Info, OpenApi};
@@ -6,7 +6,9 @@ use axum::Router;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::describe::{Argument, NOTES, Notes, Refused};
+use super::describe::Issues;
+use super::operation::Operation;
+use super::schemes::Schemes;
 use super::ui;
 
 /// Why there is no document. Each is a defect of the program, found at its start.
@@ -24,6 +26,52 @@ pub enum DocumentError {
         /// The operation that has it too.
         second: String,
     },
+    /// An operation needs a scope that its scheme does not declare, so nobody could have it.
+    #[error(
+        "{operation} needs the scope `{scope}`, which the security scheme `{scheme}` does not declare (see {declared_by}); declare it where the token is issued, with AuthBuilder::scope, or in SCOPES of your flow"
+    )]
+    ScopeNotDeclared {
+        /// The scope.
+        scope: String,
+        /// The operation that needs it.
+        operation: String,
+        /// The scheme.
+        scheme: String,
+        /// The operation that issues the scheme's tokens, or else the first that asks for it.
+        declared_by: String,
+    },
+    /// Of alternatives, one that could never be used.
+    #[error(
+        "{operation} offers `{first}` or `{second}`, but `{first}` decides whenever `{second}` is there too; give `{second}` another place in the request, or leave it out"
+    )]
+    NeverReached {
+        /// The operation.
+        operation: String,
+        /// The alternative that decides.
+        first: String,
+        /// The one that is never asked.
+        second: String,
+    },
+    /// Credentials that no request can have together.
+    #[error(
+        "{operation} asks for credentials that no request can have together, such as two in one Authorization header; ask for one of them, or for either with AnyOf"
+    )]
+    NeverTogether {
+        /// The operation.
+        operation: String,
+    },
+    /// Tokens of one scheme are issued at two places, and the document can name only one.
+    #[error(
+        "the tokens of the security scheme `{scheme}` are issued by {first} and by {second}, and the document can name only one; mount token_router or router once"
+    )]
+    TokenEndpointTwice {
+        /// The scheme.
+        scheme: String,
+        /// The operation that issued them first.
+        first: String,
+        /// The operation that issues them too.
+        second: String,
+    },
     /// The document could not be written.
     #[error("the OpenAPI document could not be written")]
     Json(#[from] serde_json::Error),
@@ -36,6 +84,8 @@ pub struct Document {
     version: String,
     description: Option<String>,
     schemas: Map<String, Value>,
+    /// What other programs issue: the scheme and its scopes, and the URL.
+    elsewhere: Vec<(Issues, String)>,
 }
 
 impl Document {
@@ -46,6 +96,7 @@ impl Document {
             version: version.into(),
             description: None,
             schemas: Map::new(),
+            elsewhere: Vec::new(),
         }
         .schema::<crate::error::ErrorBody>("Error")
         .schema::<crate::error::OAuthErrorBody>("OAuthError")
@@ -55,6 +106,44 @@ impl Document {
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
+        self
+    }
+
+    /// Says where the tokens of an OAuth2 scheme come from when this API does not issue them itself,
+    /// and which scopes can be asked for there. For our own tokens, the scheme is
+    /// `OAuth2PasswordBearer`.
+    ///
+    /// ```
+    /// use portcullis::openapi::{ApiRouter, Document, routing::get};
+    /// use portcullis::{ActiveUser, Auth, Security, scopes};
+    ///
+    /// scopes!(ReadItems = "items:read");
+    /// let api: ApiRouter<Auth> = ApiRouter::new()
+    ///     .api_route("/items", get(async |_: Security<ActiveUser, ReadItems>| "the items"));
+    /// let document = Document::new("Items", "1.0").tokens_from(
+    ///     "OAuth2PasswordBearer",
+    ///     "https://accounts.example.com/token",
+    ///     [("items:read", "Read items.")],
+    /// );
+    /// let (_, document) = document.finish(api)?;
+    /// let scheme = &document["components"]["securitySchemes"]["OAuth2PasswordBearer"];
+    /// let flow = &scheme["flows"]["password"];
+    /// assert_eq!(flow["tokenUrl"], "https://accounts.example.com/token");
+    /// # Ok::<(), portcullis::openapi::DocumentError>(())
+    /// ```
+    #[must_use]
+    pub fn tokens_from<'a>(
+        mut self,
+        scheme: &str,
+        url: &str,
+        scopes: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        let owned = |(scope, about): (&str, &str)| (scope.to_owned(), about.to_owned());
+        let issues = Issues {
+            scheme: scheme.to_owned(),
+            scopes: scopes.into_iter().map(owned).collect(),
+        };
+        self.elsewhere.push((issues, url.to_owned()));
         self
     }
 
@@ -100,13 +189,20 @@ impl Document {
         };
         let app = app.finish_api(&mut api);
         let mut document = serde_json::to_value(api)?;
-        let schemes = finish_operations(&mut document)?;
+        // Relative to the document, so that it holds wherever the API is mounted (OpenAPI 3.1
+        // §4.8.5); every relative URL in the schemes is relative to it in turn.
+        if let Some(members) = document.as_object_mut() {
+            members.insert("servers".into(), json!([{ "url": "." }]));
+        }
+        let mut schemes = Schemes::default();
+        for (issues, url) in self.elsewhere {
+            schemes.issue(issues, &url, "Document::tokens_from")?;
+        }
+        finish_operations(&mut document, &mut schemes)?;
+        let schemes = schemes.finish()?;
         let components = member(&mut document, "components");
         if !schemes.is_empty() {
-            let named = schemes
-                .into_iter()
-                .map(|(name, scheme)| (name, scheme.definition));
-            components.insert("securitySchemes".into(), Value::Object(named.collect()));
+            components.insert("securitySchemes".into(), Value::Object(schemes));
         }
         let described = components.entry("schemas").or_insert_with(|| json!({}));
         if let Some(described) = described.as_object_mut() {
@@ -116,149 +212,25 @@ impl Document {
     }
 }
 
-struct Registered {
-    definition: Value,
-    by: String,
-}
-
-/// Turns the notes of every operation into what OpenAPI says, and answers the schemes they name.
-fn finish_operations(document: &mut Value) -> Result<Vec<(String, Registered)>, DocumentError> {
-    let mut schemes: Vec<(String, Registered)> = Vec::new();
-    let mut scopes = Vec::new();
+/// Turns the notes of every operation into what OpenAPI says, and gathers the schemes they name.
+fn finish_operations(document: &mut Value, schemes: &mut Schemes) -> Result<(), DocumentError> {
     for (path, item) in member(document, "paths").iter_mut() {
         let Some(methods) = item.as_object_mut() else {
             continue;
         };
         for (method, operation) in methods {
-            let Some(operation) = operation.as_object_mut() else {
+            let Some(object) = operation.as_object_mut() else {
                 continue;
             };
-            let place = format!("{} {path}", method.to_ascii_uppercase());
-            operation
-                .entry("operationId")
-                .or_insert_with(|| operation_id(method, path).into());
-            let notes = operation.remove(NOTES).unwrap_or_default();
-            let notes: Notes = serde_json::from_value(notes).unwrap_or_default();
-            for argument in &notes.arguments {
-                register(&mut schemes, argument, &place)?;
+            Operation {
+                method,
+                path,
+                object,
             }
-            if !notes.arguments.is_empty() {
-                operation.insert("security".into(), security(&notes));
-            }
-            add_refusals(operation, &notes.refusals);
-            scopes.extend(notes.scopes);
+            .finish(schemes)?;
         }
     }
-    for (scheme, scope, about) in scopes {
-        let offered = schemes.iter_mut().find(|(name, _)| *name == scheme);
-        if let Some((_, registered)) = offered {
-            add_scope(&mut registered.definition, &scope, &about);
-        }
-    }
-    Ok(schemes)
-}
-
-fn add_scope(definition: &mut Value, scope: &str, about: &str) {
-    for flow in member(definition, "flows").values_mut() {
-        member(flow, "scopes")
-            .entry(scope)
-            .or_insert_with(|| about.into());
-    }
-}
-
-fn register(
-    schemes: &mut Vec<(String, Registered)>,
-    argument: &Argument,
-    place: &str,
-) -> Result<(), DocumentError> {
-    let definition = argument.definition.clone();
-    match schemes.iter().find(|(name, _)| *name == argument.scheme) {
-        None => {
-            let by = place.to_owned();
-            schemes.push((argument.scheme.clone(), Registered { definition, by }));
-            Ok(())
-        }
-        Some((_, registered)) if registered.definition == definition => Ok(()),
-        Some((name, registered)) => Err(DocumentError::SchemeTwice {
-            name: name.clone(),
-            first: registered.by.clone(),
-            second: place.to_owned(),
-        }),
-    }
-}
-
-/// The alternatives of an operation: all its schemes in one object (AND), and one more without each
-/// scheme that no argument requires. Arguments of one scheme are one: what is presented must satisfy
-/// each of them.
-fn security(notes: &Notes) -> Value {
-    let mut schemes: Vec<(&str, Vec<&str>)> = Vec::new();
-    for argument in &notes.arguments {
-        let known = schemes
-            .iter()
-            .position(|(name, _)| *name == argument.scheme);
-        let (_, mut scopes) =
-            known.map_or((&*argument.scheme, Vec::new()), |at| schemes.remove(at));
-        for scope in &argument.scopes {
-            if !scopes.contains(&&**scope) {
-                scopes.push(scope);
-            }
-        }
-        schemes.push((&argument.scheme, scopes));
-    }
-    let mut alternatives: Vec<Map<String, Value>> = vec![Map::new()];
-    for (name, scopes) in schemes {
-        let is_required = notes
-            .required
-            .iter()
-            .any(|required| required.scheme == name);
-        let without = if is_required {
-            Vec::new()
-        } else {
-            alternatives.clone()
-        };
-        for alternative in &mut alternatives {
-            alternative.insert(name.to_owned(), json!(scopes));
-        }
-        alternatives.extend(without);
-    }
-    Value::Array(alternatives.into_iter().map(Value::Object).collect())
-}
-
-fn add_refusals(operation: &mut Map<String, Value>, refusals: &[Refused]) {
-    let responses = operation.entry("responses").or_insert_with(|| json!({}));
-    let Some(responses) = responses.as_object_mut() else {
-        return;
-    };
-    for refusal in refusals {
-        let status = refusal.status.to_string();
-        if responses.contains_key(&status) {
-            continue;
-        }
-        let mut response = json!({
-            "description": refusal.description,
-            "content": { "application/json": {
-                "schema": { "$ref": format!("#/components/schemas/{}", refusal.schema) },
-            } },
-        });
-        let header = match refusal.status {
-            401 | 403 => Some(("WWW-Authenticate", json!({ "type": "string" }))),
-            429 | 503 => Some(("Retry-After", json!({ "type": "integer" }))),
-            _ => None,
-        };
-        if let (Some((name, schema)), Some(members)) = (header, response.as_object_mut()) {
-            members.insert("headers".into(), json!({ name: { "schema": schema } }));
-        }
-        responses.insert(status, response);
-    }
-}
-
-/// `GET /users/{id}` is `get_users_id`.
-fn operation_id(method: &str, path: &str) -> String {
-    let words = path.split(|letter: char| !letter.is_ascii_alphanumeric());
-    std::iter::once(method)
-        .chain(words.filter(|word| !word.is_empty()))
-        .collect::<Vec<_>>()
-        .join("_")
+    Ok(())
 }
 
 /// The object `name` of an object, made when it is not there.

@@ -21,13 +21,18 @@
 //! in a `Json<T>` by [`schemars::JsonSchema`].
 
 pub(crate) mod describe;
+mod described;
 mod document;
+mod operation;
 mod page;
+mod refusal;
+mod schemes;
 mod ui;
 
 pub use aide::axum::{ApiRouter, routing};
 pub use aide::{OperationInput, OperationOutput};
-pub use describe::{Described, Refusal, Scheme};
+pub use described::{Described, Scheme};
 pub use document::{Document, DocumentError};
 pub use page::page;
+pub use refusal::Refusal;
 pub use schemars;

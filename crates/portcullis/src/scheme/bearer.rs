@@ -1,44 +1,20 @@
-//! The `Authorization: Bearer …` header (RFC 6750 §2.1, RFC 9110 §11.6.2).
+//! The `Authorization: Bearer …` header (RFC 6750 §2.1), and the schemes whose credential it is.
 
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
 
-/// What a request presents as a bearer token.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Presented<'a> {
-    /// No `Authorization` header, or one of another scheme.
-    Nothing,
-    /// `Bearer`, and no token.
-    Empty,
-    /// Something that cannot be a token.
-    Malformed,
-    /// More than one `Authorization` header.
-    Repeated,
-    /// A token, not yet verified.
-    Token(&'a str),
-}
+use super::{Reason, authorization};
 
-pub(crate) fn presented_bearer(headers: &HeaderMap) -> Presented<'_> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let Some(value) = values.next() else {
-        return Presented::Nothing;
+/// The token that is presented, not yet verified. `None` when there is no header of this scheme.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Reason> {
+    let Some(token) = authorization::presented(headers, "Bearer")? else {
+        return Ok(None);
     };
-    if values.next().is_some() {
-        return Presented::Repeated;
-    }
-    let bytes = value.as_bytes();
-    let scheme_end = bytes.iter().position(|byte| *byte == b' ');
-    let (scheme, rest) = bytes.split_at(scheme_end.unwrap_or(bytes.len()));
-    if !scheme.eq_ignore_ascii_case(b"Bearer") {
-        return Presented::Nothing;
-    }
-    let token = rest.trim_ascii();
     if token.is_empty() {
-        return Presented::Empty;
+        return Err(Reason::NotAuthenticated);
     }
     match std::str::from_utf8(token) {
-        Ok(token) if is_b64token(token) => Presented::Token(token),
-        _ => Presented::Malformed,
+        Ok(token) if is_b64token(token) => Ok(Some(token)),
+        _ => Err(Reason::InvalidCredentials),
     }
 }
 
@@ -52,8 +28,88 @@ fn is_b64token(token: &str) -> bool {
     !body.is_empty() && body.bytes().fold(true, |all, byte| all & allowed(byte))
 }
 
+/// Writes what every type that holds a bearer token has: the token, its comparison, and the reading.
+macro_rules! holds_a_bearer_token {
+    ([$parameter:ident: $($bound:tt)*] $name:ident, class $class:literal, defined by $definition:expr) => {
+        impl<$parameter: $($bound)*> $name<$parameter> {
+            /// The token.
+            ///
+            /// ```
+            /// use portcullis::HttpBearer;
+            ///
+            /// // As it is for every scheme with a token.
+            /// async fn keep(token: HttpBearer) -> String {
+            ///     token.into_token()
+            /// }
+            /// ```
+            pub fn into_token(self) -> String {
+                self.0
+            }
+
+            /// Whether it is this token, in a time that tells nothing of where it differs.
+            ///
+            /// ```
+            /// use portcullis::HttpBearer;
+            ///
+            /// // As it is for every scheme with a token.
+            /// async fn is_ours(token: HttpBearer) -> &'static str {
+            ///     if token.matches("6Eim-ZXKHgE") { "ours" } else { "somebody else's" }
+            /// }
+            /// ```
+            pub fn matches(&self, expected: &str) -> bool {
+                crate::secret::same(&self.0, expected)
+            }
+        }
+
+        impl<$parameter> Clone for $name<$parameter> {
+            fn clone(&self) -> Self {
+                Self(self.0.clone(), std::marker::PhantomData)
+            }
+        }
+
+        /// Without the token.
+        impl<$parameter> std::fmt::Debug for $name<$parameter> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+
+        impl<$parameter> std::ops::Deref for $name<$parameter> {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl<$parameter: $($bound)*> crate::scheme::credential::Credential for $name<$parameter> {
+            type Scheme = $parameter;
+            const CLASS: &'static str = $class;
+            const CHALLENGE: crate::scheme::challenge::Challenge =
+                crate::scheme::challenge::Challenge::Bearer;
+
+            fn definition() -> serde_json::Value {
+                $definition
+            }
+
+            fn read(
+                parts: &http::request::Parts,
+            ) -> Result<Option<Self>, crate::scheme::Reason> {
+                let token = crate::scheme::bearer::bearer_token(&parts.headers)?;
+                Ok(token.map(|token| Self(token.to_owned(), std::marker::PhantomData)))
+            }
+        }
+
+        crate::scheme::credential::credential_is_guard!([$parameter: $($bound)*] $name<$parameter>);
+    };
+}
+
+pub(super) use holds_a_bearer_token;
+
 #[cfg(test)]
 mod tests {
+    use http::header::AUTHORIZATION;
+
     use super::*;
 
     fn presented(values: &[&[u8]]) -> String {
@@ -61,33 +117,40 @@ mod tests {
         for value in values {
             headers.append(AUTHORIZATION, http::HeaderValue::from_bytes(value).unwrap());
         }
-        format!("{:?}", presented_bearer(&headers))
+        match bearer_token(&headers) {
+            Ok(found) => format!("{found:?}"),
+            Err(reason) => format!("{reason:?}"),
+        }
     }
 
     #[test]
     fn rfc_6750_s2_1_forms() {
         for (value, expected) in [
-            (&b"Bearer abc"[..], "Token(\"abc\")"),
-            (b"bearer abc", "Token(\"abc\")"),
-            (b"BEARER   abc  ", "Token(\"abc\")"),
-            (b"Bearer a-._~+/Z09==", "Token(\"a-._~+/Z09==\")"),
-            (b"Bearer", "Empty"),
-            (b"Bearer ", "Empty"),
-            (b"Bearer    ", "Empty"),
-            (b"Bearer a b", "Malformed"),
-            (b"Bearer a,b", "Malformed"),
-            (b"Bearer =", "Malformed"),
-            (b"Bearer a=b", "Malformed"),
-            (b"Bearer \xff", "Malformed"),
-            (b"Bearer\tabc", "Nothing"),
-            (b"Bearerabc", "Nothing"),
-            (b"Basic Og==", "Nothing"),
-            (b"", "Nothing"),
+            (&b"Bearer abc"[..], "Some(\"abc\")"),
+            (b"bearer abc", "Some(\"abc\")"),
+            (b"BEARER   abc  ", "Some(\"abc\")"),
+            (b"Bearer a-._~+/Z09==", "Some(\"a-._~+/Z09==\")"),
+            (b"Bearer", "NotAuthenticated"),
+            (b"Bearer ", "NotAuthenticated"),
+            (b"Bearer    ", "NotAuthenticated"),
+            (b"Bearer a b", "InvalidCredentials"),
+            (b"Bearer a,b", "InvalidCredentials"),
+            (b"Bearer =", "InvalidCredentials"),
+            (b"Bearer a=b", "InvalidCredentials"),
+            (b"Bearer \xff", "InvalidCredentials"),
+            (b"Bearer\tabc", "None"),
+            (b"Bearerabc", "None"),
+            (b"Basic Og==", "None"),
+            (b"", "None"),
         ] {
             assert_eq!(presented(&[value]), expected, "{value:?}");
         }
-        assert_eq!(presented(&[]), "Nothing");
-        assert_eq!(presented(&[b"Bearer a", b"Bearer a"]), "Repeated");
-        assert_eq!(presented(&[b"Basic Og==", b"Bearer a"]), "Repeated");
+        assert_eq!(presented(&[]), "None");
+        for twice in [
+            [&b"Bearer a"[..], b"Bearer a"],
+            [b"Basic Og==", b"Bearer a"],
+        ] {
+            assert!(presented(&twice).starts_with("Repeated"), "{twice:?}");
+        }
     }
 }

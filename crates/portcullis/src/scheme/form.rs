@@ -76,14 +76,11 @@ impl InvalidForm {
 
 /// What every form may be answered.
 pub(crate) const FORM_REFUSALS: &[Refusal] = &[
-    Refusal {
-        status: 400,
-        description: "The form, the scope or the credentials are not acceptable (RFC 6749 §5.2).",
-    },
-    Refusal {
-        status: 413,
-        description: "The body is larger than 64 KiB.",
-    },
+    Refusal::oauth(
+        400,
+        "The form, the scope or the credentials are not acceptable (RFC 6749 §5.2).",
+    ),
+    Refusal::oauth(413, "The body is larger than 64 KiB."),
 ];
 
 /// The parameters of a form. An empty one counts as absent (RFC 6749 §3.2).

@@ -141,7 +141,7 @@ macro_rules! form_in_the_document {
         impl OperationInput for $form {
             fn operation_input(context: &mut GenContext, operation: &mut Operation) {
                 set_body(context, operation, form_body($strict));
-                describe::refusals(operation, FORM_REFUSALS, "OAuthError");
+                describe::refusals(operation, FORM_REFUSALS);
             }
 
             fn inferred_early_responses(

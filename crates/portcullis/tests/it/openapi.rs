@@ -1,7 +1,7 @@
 //! The document that the arguments' types write.
 
 use portcullis::openapi::{ApiRouter, Document, DocumentError, routing};
-use portcullis::scheme::PasswordFlow;
+use portcullis::scheme::{PasswordFlow, SecurityScheme};
 use portcullis::{
     AccessToken, ActiveUser, Auth, CurrentUser, OAuth2PasswordBearer, OAuth2PasswordRequestForm,
     OAuth2PasswordRequestFormStrict, Security,
@@ -12,7 +12,13 @@ use crate::extract::{Both, Nothing, ReadItems, routes};
 use crate::fixture::{House, get, send};
 
 fn document(api: ApiRouter<Auth>) -> Value {
-    Document::new("Test", "1.0").finish(api).unwrap().1
+    let scopes = [
+        ("items:read", "Read items."),
+        ("items:write", "Write items."),
+    ];
+    let document =
+        Document::new("Test", "1.0").tokens_from("OAuth2PasswordBearer", "token", scopes);
+    document.finish(api).unwrap().1
 }
 
 /// The only operation of an API with one route.
@@ -295,16 +301,18 @@ async fn the_token_endpoint_describes_itself() {
 
 /// Another flow under the name that ours has.
 struct SameName;
+impl SecurityScheme for SameName {}
 impl PasswordFlow for SameName {
-    const NAME: &'static str = "OAuth2PasswordBearer";
     const TOKEN_URL: &'static str = "elsewhere/token";
 }
 
 struct OwnName;
-impl PasswordFlow for OwnName {
-    const NAME: &'static str = "partners";
-    const TOKEN_URL: &'static str = "partners/token";
+impl SecurityScheme for OwnName {
+    const NAME: Option<&'static str> = Some("partners");
     const DESCRIPTION: Option<&'static str> = Some("For partners.");
+}
+impl PasswordFlow for OwnName {
+    const TOKEN_URL: &'static str = "partners/token";
     const SCOPES: &'static [(&'static str, &'static str)] = &[("orders", "Order.")];
 }
 

@@ -8,22 +8,15 @@ mod user;
 
 use axum::Router;
 use portcullis::openapi::{ApiRouter, routing};
-use portcullis::{AccessToken, ActiveUser, Auth, CurrentUser, Security, SecurityScopes};
+use portcullis::{AccessToken, ActiveUser, Auth, CurrentUser, RequiredScopes, Security, scopes};
 
 use crate::fixture::House;
 
-pub(crate) struct ReadItems;
-impl SecurityScopes for ReadItems {
-    const SCOPES: &'static [&'static str] = &["items:read"];
-}
-
-pub(crate) struct Both;
-impl SecurityScopes for Both {
-    const SCOPES: &'static [&'static str] = &["items:read", "items:write"];
-}
+scopes!(pub(crate) ReadItems = "items:read");
+scopes!(pub(crate) Both = "items:read", "items:write");
 
 pub(crate) struct Nothing;
-impl SecurityScopes for Nothing {
+impl RequiredScopes for Nothing {
     const SCOPES: &'static [&'static str] = &[];
 }
 

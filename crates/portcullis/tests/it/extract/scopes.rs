@@ -120,6 +120,8 @@ async fn a_scope_taken_away_stops_working_at_once() {
         .issuer(crate::fixture::ISSUER)
         .clock(inner.clock.clone())
         .hashing(crate::fixture::cheap())
+        .scope("items:read", "Read items.")
+        .scope("items:write", "Write items.")
         .build()
         .unwrap();
     let house = House { auth, ..inner };

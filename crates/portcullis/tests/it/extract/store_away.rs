@@ -67,6 +67,8 @@ async fn moody() -> (Router, Arc<AtomicU8>, String) {
         .issuer(ISSUER)
         .clock(inner.clock.clone())
         .hashing(cheap())
+        .scope("items:read", "Read items.")
+        .scope("items:write", "Write items.")
         .build()
         .unwrap();
     let house = House { auth, ..inner };

@@ -1,0 +1,174 @@
+//! `Depends`: an extractor of one's own, built on others.
+
+use std::future::Future;
+use std::ops::Deref;
+
+use axum::extract::FromRef;
+use http::request::Parts;
+
+use super::guard::refusing_scopes;
+use crate::openapi::{Described, Refusal};
+use crate::scheme::guard::guard_is_extractor;
+use crate::scheme::{Documented, Guard, Rejection, SecurityScopes};
+
+/// Something of your own that a handler needs, built on what we check: FastAPI's sub-dependency.
+/// Handlers ask for [`Depends<Self>`](Depends).
+///
+/// What it is built [on](Dependency::On) keeps its check and its documentation; scopes that
+/// [`Security`](super::Security) asks of it are asked of what it is built on.
+///
+/// ```
+/// use http::StatusCode;
+/// use portcullis::extract::{Context, Dependency};
+/// use portcullis::openapi::Refusal;
+/// use portcullis::scheme::Rejection;
+/// use portcullis::{ActiveUser, Auth, Depends, Security, scopes};
+///
+/// scopes!(WriteItems = "items:write");
+///
+/// struct Editor {
+///     name: String,
+/// }
+///
+/// impl Dependency for Editor {
+///     type On = Security<ActiveUser, WriteItems>;
+///     type State = Auth;
+///     const REFUSALS: &'static [Refusal] = &[Refusal::of_your_own(409, "No e-mail address.")];
+///
+///     async fn resolve(user: Self::On, _: Context<'_, Auth>) -> Result<Self, Rejection> {
+///         if user.email.is_none() {
+///             return Err(Rejection::answer((StatusCode::CONFLICT, "add your e-mail address")));
+///         }
+///         Ok(Self { name: user.username.to_string() })
+///     }
+/// }
+///
+/// async fn edit(Depends(editor): Depends<Editor>) -> String {
+///     format!("{} may edit", editor.name)
+/// }
+/// ```
+pub trait Dependency: Sized + Send {
+    /// What it is built on: a guard, or a tuple of up to four, an `Option`, an
+    /// [`AnyOf`](crate::AnyOf) of them.
+    type On: Documented + Send;
+
+    /// What it needs of the router's state: that itself, or a part of it (`FromRef`).
+    type State;
+
+    /// Whether the scopes in [`Context::scopes`] are enforced: by what it is built on, unless you say
+    /// that you do it yourself.
+    const ENFORCES_SCOPES: bool = <Self::On as Documented>::ENFORCES_SCOPES;
+
+    /// What it may refuse beyond what it is built on.
+    const REFUSALS: &'static [Refusal] = &[];
+
+    /// Makes it of what was found. It is not called when nothing was presented.
+    ///
+    /// # Errors
+    /// The [`Rejection`] to answer.
+    fn resolve(
+        on: Self::On,
+        context: Context<'_, Self::State>,
+    ) -> impl Future<Output = Result<Self, Rejection>> + Send;
+}
+
+/// What a [`Dependency`] may look at.
+///
+/// ```
+/// use portcullis::extract::Context;
+/// use portcullis::scheme::Rejection;
+///
+/// /// For a dependency that verifies tokens itself.
+/// fn check<T>(context: &Context<'_, T>, granted: &[&str]) -> Result<(), Rejection> {
+///     if context.scopes.all(|scope| granted.contains(&scope)) {
+///         Ok(())
+///     } else {
+///         Err(Rejection::insufficient_scope(context.scopes))
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a, T> {
+    /// The request, without its body.
+    pub parts: &'a Parts,
+    /// The state.
+    pub state: T,
+    /// The scopes that are needed, from the outermost [`Security`](super::Security) inwards.
+    pub scopes: SecurityScopes<'a>,
+}
+
+/// A [`Dependency`], as an argument of a handler: FastAPI's `Depends`.
+///
+/// ```
+/// use portcullis::extract::{Context, Dependency};
+/// use portcullis::scheme::Rejection;
+/// use portcullis::{ActiveUser, Auth, Depends};
+///
+/// struct Greeting(String);
+/// impl Dependency for Greeting {
+///     type On = Option<ActiveUser>;
+///     type State = Auth;
+///     async fn resolve(user: Self::On, _: Context<'_, Auth>) -> Result<Self, Rejection> {
+///         let name = user.map_or("stranger".to_owned(), |user| user.username.to_string());
+///         Ok(Self(format!("Hello, {name}")))
+///     }
+/// }
+///
+/// async fn hello(Depends(Greeting(text)): Depends<Greeting>) -> String {
+///     text
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Depends<D>(pub D);
+
+impl<D> Deref for Depends<D> {
+    type Target = D;
+
+    fn deref(&self) -> &D {
+        &self.0
+    }
+}
+
+impl<D: Dependency> Documented for Depends<D> {
+    const ENFORCES_SCOPES: bool = D::ENFORCES_SCOPES;
+
+    fn described(scopes: SecurityScopes<'_>) -> Described {
+        let described = D::On::described(scopes);
+        let described = if D::ENFORCES_SCOPES {
+            refusing_scopes(described, scopes)
+        } else {
+            described
+        };
+        described.refusing_all(D::REFUSALS)
+    }
+
+    fn absent() -> Rejection {
+        D::On::absent()
+    }
+}
+
+impl<S, D> Guard<S> for Depends<D>
+where
+    S: Send + Sync,
+    D: Dependency,
+    D::On: Guard<S>,
+    D::State: FromRef<S> + Send,
+{
+    async fn check(
+        parts: &Parts,
+        state: &S,
+        scopes: SecurityScopes<'_>,
+    ) -> Result<Option<Self>, Rejection> {
+        let Some(on) = D::On::check(parts, state, scopes).await? else {
+            return Ok(None);
+        };
+        let context = Context {
+            parts,
+            state: D::State::from_ref(state),
+            scopes,
+        };
+        D::resolve(on, context).await.map(|made| Some(Self(made)))
+    }
+}
+
+guard_is_extractor!([D] Depends<D>);

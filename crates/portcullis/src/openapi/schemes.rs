@@ -1,0 +1,154 @@
+//! The schemes of a document: each name once, every scope declared, the token URL where it is.
+
+use serde_json::{Map, Value, json};
+
+use super::DocumentError;
+use super::describe::Issues;
+use super::described::{Combination, Scheme};
+
+/// The schemes that the operations ask for, in the order in which they were met.
+#[derive(Default)]
+pub(super) struct Schemes {
+    registered: Vec<Registered>,
+    /// Where tokens are issued.
+    issued: Vec<(Issues, String, String)>,
+    /// The scopes that operations ask for.
+    asked: Vec<Asked>,
+}
+
+struct Registered {
+    scheme: Scheme,
+    by: String,
+}
+
+struct Asked {
+    scheme: String,
+    scope: String,
+    by: String,
+}
+
+impl Schemes {
+    /// The operation at `place` asks for these.
+    pub(super) fn ask(
+        &mut self,
+        combination: &Combination,
+        place: &str,
+    ) -> Result<(), DocumentError> {
+        for requirement in &combination.all {
+            self.register(&requirement.scheme, place)?;
+            self.asked
+                .extend(requirement.scopes.iter().map(|scope| Asked {
+                    scheme: requirement.scheme.name.to_string(),
+                    scope: scope.to_string(),
+                    by: place.to_owned(),
+                }));
+        }
+        Ok(())
+    }
+
+    fn register(&mut self, scheme: &Scheme, place: &str) -> Result<(), DocumentError> {
+        match self.find(&scheme.name) {
+            None => {
+                self.registered.push(Registered {
+                    scheme: scheme.clone(),
+                    by: place.to_owned(),
+                });
+                Ok(())
+            }
+            Some(known) if known.scheme.definition == scheme.definition => Ok(()),
+            Some(known) => Err(DocumentError::SchemeTwice {
+                name: scheme.name.to_string(),
+                first: known.by.clone(),
+                second: place.to_owned(),
+            }),
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&Registered> {
+        let mut all = self.registered.iter();
+        all.find(|known| known.scheme.name == name)
+    }
+
+    /// The tokens of a scheme are issued at `url`, by the operation at `place`.
+    pub(super) fn issue(
+        &mut self,
+        issues: Issues,
+        url: &str,
+        place: &str,
+    ) -> Result<(), DocumentError> {
+        let known = self
+            .issued
+            .iter()
+            .find(|(other, ..)| other.scheme == issues.scheme);
+        if let Some((_, _, first)) = known {
+            return Err(DocumentError::TokenEndpointTwice {
+                scheme: issues.scheme,
+                first: first.clone(),
+                second: place.to_owned(),
+            });
+        }
+        self.issued.push((issues, url.to_owned(), place.to_owned()));
+        Ok(())
+    }
+
+    /// `components.securitySchemes`.
+    pub(super) fn finish(mut self) -> Result<Map<String, Value>, DocumentError> {
+        for (issues, url, _) in &self.issued {
+            let mut all = self.registered.iter_mut();
+            if let Some(known) = all.find(|known| known.scheme.name == issues.scheme) {
+                complete(&mut known.scheme.definition, issues, url);
+            }
+        }
+        for asked in &self.asked {
+            self.declared(asked)?;
+        }
+        let finished = self.registered.into_iter().map(|known| {
+            let scheme = known.scheme;
+            (scheme.name.into_owned(), scheme.definition)
+        });
+        Ok(finished.collect())
+    }
+
+    /// Whether a scope that is asked for can be had. Only OAuth2 flows declare scopes.
+    fn declared(&self, asked: &Asked) -> Result<(), DocumentError> {
+        let Some(known) = self.find(&asked.scheme) else {
+            return Ok(());
+        };
+        let definition = &known.scheme.definition;
+        if definition.get("type").and_then(Value::as_str) != Some("oauth2") {
+            return Ok(());
+        }
+        let flows = definition.get("flows").and_then(Value::as_object);
+        let mut scopes = flows
+            .into_iter()
+            .flat_map(Map::values)
+            .filter_map(|flow| flow.get("scopes"));
+        if scopes.any(|scopes| scopes.get(&asked.scope).is_some()) {
+            return Ok(());
+        }
+        let issued = self.issued.iter();
+        let mut issued = issued.filter(|(issues, ..)| issues.scheme == asked.scheme);
+        let by = issued.next().map_or(&known.by, |(_, _, place)| place);
+        Err(DocumentError::ScopeNotDeclared {
+            scope: asked.scope.clone(),
+            operation: asked.by.clone(),
+            scheme: asked.scheme.clone(),
+            declared_by: by.clone(),
+        })
+    }
+}
+
+/// What is known only where the tokens are issued: the URL, and the scopes.
+fn complete(definition: &mut Value, issues: &Issues, url: &str) {
+    let flow = definition.pointer_mut("/flows/password");
+    let Some(flow) = flow.and_then(Value::as_object_mut) else {
+        return;
+    };
+    flow.insert("tokenUrl".into(), json!(url));
+    let Some(scopes) = flow.get_mut("scopes").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (scope, about) in &issues.scopes {
+        scopes.entry(scope).or_insert_with(|| json!(about));
+    }
+}

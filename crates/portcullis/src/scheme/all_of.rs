@@ -1,0 +1,100 @@
+//! Tuples of guards, which are all needed, and `Option`s of guards, which are not.
+
+use http::request::Parts;
+
+use super::{Documented, Guard, Rejection, SecurityScopes};
+use crate::openapi::Described;
+
+/// The scopes for one of several guards: those that enforce none are not asked, unless nobody is.
+fn asked_of(enforces: bool, any_enforces: bool, scopes: SecurityScopes<'_>) -> SecurityScopes<'_> {
+    if enforces || !any_enforces {
+        scopes
+    } else {
+        SecurityScopes::none()
+    }
+}
+
+macro_rules! all_of {
+    ($($guard:ident $found:ident),+) => {
+        /// All of them: AND.
+        impl<$($guard: Documented),+> Documented for ($($guard,)+) {
+            const ENFORCES_SCOPES: bool = $($guard::ENFORCES_SCOPES)||+;
+
+            fn described(scopes: SecurityScopes<'_>) -> Described {
+                let all = Described::nothing();
+                $(
+                    let scopes_of_one =
+                        asked_of($guard::ENFORCES_SCOPES, Self::ENFORCES_SCOPES, scopes);
+                    let all = all.and(&$guard::described(scopes_of_one));
+                )+
+                all
+            }
+
+            fn absent() -> Rejection {
+                Rejection::none_of([$($guard::absent()),+])
+            }
+        }
+
+        impl<S, $($guard),+> Guard<S> for ($($guard,)+)
+        where
+            S: Send + Sync,
+            $($guard: Guard<S>,)+
+        {
+            async fn check(
+                parts: &Parts,
+                state: &S,
+                scopes: SecurityScopes<'_>,
+            ) -> Result<Option<Self>, Rejection> {
+                $(let $found = $guard::check(parts, state, scopes).await?;)+
+                let is_partly_there = $($found.as_ref().is_some_and(Guard::is_present))||+;
+                let mut missing = Vec::new();
+                $(if $found.is_none() {
+                    missing.push($guard::absent());
+                })+
+                if let ($(Some($found),)+) = ($($found,)+) {
+                    return Ok(Some(($($found,)+)));
+                }
+                if is_partly_there {
+                    return Err(Rejection::none_of(missing).incomplete());
+                }
+                Ok(None)
+            }
+
+            fn is_present(&self) -> bool {
+                let ($($found,)+) = self;
+                $($found.is_present())||+
+            }
+        }
+    };
+}
+
+all_of!(A a, B b);
+all_of!(A a, B b, C c);
+all_of!(A a, B b, C c, D d);
+
+/// It may be absent; what is present must be right.
+impl<G: Documented> Documented for Option<G> {
+    const ENFORCES_SCOPES: bool = G::ENFORCES_SCOPES;
+
+    fn described(scopes: SecurityScopes<'_>) -> Described {
+        G::described(scopes).optional()
+    }
+
+    fn absent() -> Rejection {
+        G::absent()
+    }
+}
+
+impl<S: Send + Sync, G: Guard<S>> Guard<S> for Option<G> {
+    async fn check(
+        parts: &Parts,
+        state: &S,
+        scopes: SecurityScopes<'_>,
+    ) -> Result<Option<Self>, Rejection> {
+        G::check(parts, state, scopes).await.map(Some)
+    }
+
+    fn is_present(&self) -> bool {
+        self.is_some()
+    }
+}

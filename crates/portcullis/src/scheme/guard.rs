@@ -1,0 +1,143 @@
+//! `Guard`: what a handler can ask for, and how it becomes an extractor and a part of the document.
+
+use std::future::Future;
+
+use http::request::Parts;
+
+use super::{Rejection, SecurityScopes};
+use crate::openapi::Described;
+
+/// What a guard says of itself, whatever the router's state.
+///
+/// ```
+/// use portcullis::scheme::{ApiKey, ApiKeyHeader, Documented, SecurityScheme};
+/// use portcullis::SecurityScopes;
+///
+/// struct Key;
+/// impl SecurityScheme for Key {}
+/// impl ApiKey for Key {
+///     const PARAMETER: &'static str = "x-key";
+/// }
+/// let described = ApiKeyHeader::<Key>::described(SecurityScopes::none());
+/// assert_eq!(described.scheme_names(), ["APIKeyHeader"]);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not something a request can be asked for",
+    label = "not a guard",
+    note = "guards are the schemes (`HttpBasic`, `ApiKeyHeader`, …), `AccessToken`, `CurrentUser`, `ActiveUser`, `Security<…>`, `AnyOf<(…)>`, and tuples and `Option`s of them",
+    note = "a type of your own becomes one by `impl Dependency for {Self}`; then ask for `Depends<{Self}>`"
+)]
+pub trait Documented {
+    /// Whether the scopes that [`Security`](crate::Security) asks of it are enforced.
+    const ENFORCES_SCOPES: bool;
+
+    /// Its schemes and refusals when `scopes` are asked of it.
+    fn described(scopes: SecurityScopes<'_>) -> Described;
+
+    /// The refusal when nothing is presented that it could check.
+    fn absent() -> Rejection;
+}
+
+/// What a handler can ask for: it checks the request. Every scheme is one, every extractor of
+/// [`extract`](crate::extract), and what is made of them.
+///
+/// To make one of your own out of these, implement [`Dependency`](crate::extract::Dependency).
+///
+/// ```
+/// use portcullis::scheme::{Guard, Plain};
+/// use portcullis::{HttpBearer, SecurityScopes};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let (parts, ()) = http::Request::new(()).into_parts();
+/// let found = HttpBearer::<Plain>::check(&parts, &(), SecurityScopes::none()).await;
+/// assert!(found.unwrap().is_none());
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be checked in a router with the state `{S}`",
+    label = "cannot be checked here",
+    note = "`AccessToken`, `CurrentUser` and `ActiveUser` need `Auth` in the state: `.with_state(auth)`, or `impl FromRef<{S}> for Auth`"
+)]
+pub trait Guard<S>: Documented + Sized + Send {
+    /// Checks a request. `None` when it presents nothing of this.
+    ///
+    /// # Errors
+    /// The [`Rejection`] to answer: what is presented is empty, malformed or wrong, or lacks one of
+    /// `scopes`.
+    fn check(
+        parts: &Parts,
+        state: &S,
+        scopes: SecurityScopes<'_>,
+    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send;
+
+    /// Whether something was presented. `false` only of an `Option` that is `None`.
+    fn is_present(&self) -> bool {
+        true
+    }
+}
+
+/// Writes the three impls that turn a guard into an extractor: required, optional, documented.
+macro_rules! guard_is_extractor {
+    ([$($generics:tt)*] $guard:ty) => {
+        impl<S, $($generics)*> axum::extract::FromRequestParts<S> for $guard
+        where
+            S: Send + Sync,
+            Self: crate::scheme::Guard<S>,
+        {
+            type Rejection = crate::scheme::Rejection;
+
+            async fn from_request_parts(
+                parts: &mut http::request::Parts,
+                state: &S,
+            ) -> Result<Self, Self::Rejection> {
+                let scopes = crate::scheme::SecurityScopes::none();
+                <Self as crate::scheme::Guard<S>>::check(parts, state, scopes)
+                    .await?
+                    .ok_or_else(<Self as crate::scheme::Documented>::absent)
+            }
+        }
+
+        impl<S, $($generics)*> axum::extract::OptionalFromRequestParts<S> for $guard
+        where
+            S: Send + Sync,
+            Self: crate::scheme::Guard<S>,
+        {
+            type Rejection = crate::scheme::Rejection;
+
+            async fn from_request_parts(
+                parts: &mut http::request::Parts,
+                state: &S,
+            ) -> Result<Option<Self>, Self::Rejection> {
+                let scopes = crate::scheme::SecurityScopes::none();
+                <Self as crate::scheme::Guard<S>>::check(parts, state, scopes).await
+            }
+        }
+
+        impl<$($generics)*> aide::OperationInput for $guard
+        where
+            Self: crate::scheme::Documented,
+        {
+            fn operation_input(
+                _: &mut aide::generate::GenContext,
+                operation: &mut aide::openapi::Operation,
+            ) {
+                let scopes = crate::scheme::SecurityScopes::none();
+                let described = <Self as crate::scheme::Documented>::described(scopes);
+                crate::openapi::describe::argument(operation, &described);
+            }
+
+            fn inferred_early_responses(
+                _: &mut aide::generate::GenContext,
+                operation: &mut aide::openapi::Operation,
+            ) -> Vec<(Option<aide::openapi::StatusCode>, aide::openapi::Response)> {
+                let scopes = crate::scheme::SecurityScopes::none();
+                let described = <Self as crate::scheme::Documented>::described(scopes);
+                crate::openapi::describe::required(operation, &described);
+                Vec::new()
+            }
+        }
+    };
+}
+
+pub(crate) use guard_is_extractor;
