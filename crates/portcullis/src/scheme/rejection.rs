@@ -242,6 +242,12 @@ impl From<StoreError> for Rejection {
     }
 }
 
+/// What the guards of a handler refuse is documented by them, so a handler that answers
+/// `Result<_, Rejection>` adds nothing.
+impl aide::OperationOutput for Rejection {
+    type Inner = Self;
+}
+
 impl IntoResponse for Rejection {
     fn into_response(mut self) -> Response {
         if let Some(replaced) = self.replaced.take() {

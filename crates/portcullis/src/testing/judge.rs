@@ -310,28 +310,37 @@ impl Judge<'_> {
             .collect()
     }
 
-    /// Schemes that the operation does not name, and looks at.
+    /// Schemes that the operation does not name, and looks at: one difference for each.
     fn unnamed(&self) -> Vec<Difference> {
+        let anonymous = |status| {
+            let mut all = self.of(Purpose::Anonymous);
+            all.any(|one| one.status == status)
+        };
+        let is_right_refused = self.best().any(|one| matches!(one.status, 401 | 403));
         let mut found: Vec<Difference> = Vec::new();
-        for answer in self.of(Purpose::Unnamed) {
+        for answer in self.observed {
             let scheme = &answer.probe.scheme;
-            let (kind, remedy) = if self.operation.is_open() {
-                (
-                    Kind::SecurityUndocumented,
-                    format!("add `{scheme}` to `security` beside `{{}}`, or do not look at it"),
-                )
-            } else {
-                (
+            let refused = matches!(answer.status, 401 | 403);
+            // Who is only now told that this is forbidden was recognised.
+            let recognised = answer.status == 403 && anonymous(401);
+            let (kind, remedy) = match answer.probe.purpose {
+                Purpose::Unnamed if self.is_let_in(answer) || recognised => (
                     Kind::AlternativeUndocumented,
                     format!("add `{scheme}` to `security` as an alternative, or refuse it"),
-                )
+                ),
+                Purpose::Unasked
+                    if refused
+                        && !is_right_refused
+                        && !(self.operation.is_open() && anonymous(answer.status)) =>
+                {
+                    (
+                        Kind::SecurityUndocumented,
+                        format!("add `{scheme}` to `security`, or do not look at it"),
+                    )
+                }
+                _ => continue,
             };
-            let differs = if self.operation.is_open() {
-                matches!(answer.status, 401 | 403)
-            } else {
-                self.is_let_in(answer)
-            };
-            if differs && found.iter().all(|one| one.remedy != remedy) {
+            if found.iter().all(|one| one.remedy != remedy) {
                 let told = (self.documented_needs(), answer.says());
                 found.push(self.difference(kind, told, remedy));
             }

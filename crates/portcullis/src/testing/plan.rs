@@ -232,7 +232,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Credentials of the schemes that the operation does not name: right ones must not help, and
-    /// where everybody comes in, malformed ones must not be looked at.
+    /// malformed ones must not be looked at.
     fn unnamed_schemes(&mut self, alternatives: &[Alternative]) {
         let named = alternatives.iter().flat_map(|one| &one.0);
         let places: Vec<_> = named
@@ -247,20 +247,45 @@ impl<'a> Plan<'a> {
                 scheme: scheme.clone(),
                 scopes: Vec::new(),
             };
-            let tried = if self.operation.is_open() {
-                place.malformed()
-            } else {
-                let right = self.value(place, &asked);
-                let right = right.map(|value| ("right credentials".to_owned(), value));
-                right.into_iter().collect()
+            let right = self.value(place, &asked).map(|value| Presented {
+                place: place.clone(),
+                value,
+            });
+            if let (Some(right), false) = (right, self.operation.is_open()) {
+                let says = format!("with right credentials for `{scheme}`, which it does not name");
+                self.add(Probe::new(Purpose::Unnamed, (scheme, 0), says, vec![right]));
+            }
+            let Some((let_in, others)) = self.let_in_beside(place, alternatives) else {
+                continue;
             };
-            for (what, value) in tried {
-                let says = format!("with {what} for `{scheme}`, which it does not name");
+            for (what, value) in place.malformed() {
                 let place = place.clone();
-                let presented = vec![Presented { place, value }];
-                self.add(Probe::new(Purpose::Unnamed, (scheme, 0), says, presented));
+                let mut presented = let_in.clone();
+                presented.push(Presented { place, value });
+                let says = format!("with {what} for `{scheme}`, which it does not name{others}");
+                self.add(Probe::new(Purpose::Unasked, (scheme, 0), says, presented));
             }
         }
+    }
+
+    /// What lets a caller in who presents something else at `place`, and how to say that.
+    fn let_in_beside(
+        &self,
+        place: &Place,
+        alternatives: &[Alternative],
+    ) -> Option<(Vec<Presented>, String)> {
+        if self.operation.is_open() {
+            return Some((Vec::new(), String::new()));
+        }
+        // What is deleted here is not there for the calls that follow.
+        if self.operation.method == http::Method::DELETE {
+            return None;
+        }
+        alternatives.iter().find_map(|alternative| {
+            let right = self.right(alternative).ok()?;
+            let fits = right.iter().all(|other| !other.place.excludes(place));
+            fits.then(|| (right, format!(", and right ones for {alternative}")))
+        })
     }
 
     /// Right credentials: of each alternative, of all, and repeated.

@@ -19,9 +19,10 @@ pub(super) enum Purpose {
     Partial,
     /// A token that lacks one scope.
     Scopeless,
-    /// Those of a scheme that the operation does not name: right ones, or malformed ones where
-    /// everybody is let in.
+    /// Right ones of a scheme that the operation does not name.
     Unnamed,
+    /// Malformed ones of such a scheme, beside what lets a caller in.
+    Unasked,
     /// What the document asks for.
     Right,
     /// The same, with one of them twice.

@@ -24,7 +24,7 @@ impl Judge<'_> {
         }
         let mut found: Vec<Difference> = Vec::new();
         for answer in refused() {
-            for word in self.unnamed(answer) {
+            for word in self.unchallenged(answer) {
                 let documented = format!("{}, so a 401 names `{word}`", self.documented_needs());
                 if found.iter().all(|one| one.documented != documented) {
                     let remedy =
@@ -38,7 +38,7 @@ impl Judge<'_> {
     }
 
     /// The schemes that a `401` to this call should have named, and did not.
-    fn unnamed(&self, answer: &Observed) -> Vec<String> {
+    fn unchallenged(&self, answer: &Observed) -> Vec<String> {
         let word = |scheme: &str| self.described.place(scheme)?.challenge().map(str::to_owned);
         let wanted: Vec<String> = match answer.probe.purpose {
             // Of several that are needed at once, the first that is missing may answer alone.
@@ -76,7 +76,10 @@ impl Judge<'_> {
         let mut differences = Vec::new();
         for answer in self.observed {
             let code = answer.status;
-            let is_success = matches!(answer.probe.purpose, Purpose::Right | Purpose::Together);
+            let is_success = matches!(
+                answer.probe.purpose,
+                Purpose::Right | Purpose::Together | Purpose::Unasked
+            );
             let is_refusal = (300..500).contains(&code) && !is_success && !self.is_let_in(answer);
             // That it asks for credentials at all is told already.
             let told = matches!(code, 401 | 403) && found.contains(&Kind::SecurityUndocumented);
