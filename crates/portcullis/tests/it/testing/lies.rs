@@ -31,12 +31,13 @@ fn by_header(open: bool, is_fine: impl Fn(&str) -> bool) -> impl Fn(&Request) ->
     }
 }
 
+type IsFine = fn(&str) -> bool;
+
 #[tokio::test]
 async fn wrong_credentials_that_are_accepted() {
     let bearer = operation(&json!([{ "Bearer": [] }]));
     let basic = operation(&json!([{ "Basic": [] }]));
     let right = |value: &str| value.starts_with("Bearer token.") && value.ends_with(".signature");
-    type IsFine = fn(&str) -> bool;
     let cases: [(&Value, IsFine, &str); 7] = [
         (
             &bearer,

@@ -1,6 +1,7 @@
 //! What a developer tests their own API with.
 
 mod acting;
+mod effects;
 mod enforcer;
 mod every_pair;
 mod inputs;

@@ -161,7 +161,7 @@ async fn a_database_that_is_away() {
     );
 }
 
-fn routed(path: &str, operation: Value, routes: Router) -> Router {
+fn routed(path: &str, operation: &Value, routes: Router) -> Router {
     let method = if operation.get("requestBody").is_some() {
         "post"
     } else {
@@ -180,13 +180,13 @@ async fn an_operation_that_is_not_there() {
         ("/items", Router::new().route("/items", post(async || "in"))),
         ("/items/{id}", Router::new()),
     ] {
-        let found = kinds(&check, routed(path, open.clone(), routes)).await;
+        let found = kinds(&check, routed(path, &open, routes)).await;
         assert_eq!(found, [NotRouted], "{path}");
     }
     // A handler that knows no such item.
     let unknown = async || (StatusCode::NOT_FOUND, "no such item");
     let routes = Router::new().route("/items/{id}", get(unknown));
-    let report = passes(&check, routed("/items/{id}", open, routes)).await;
+    let report = passes(&check, routed("/items/{id}", &open, routes)).await;
     assert_eq!(report.operations[0].answers, [404]);
 }
 
@@ -222,7 +222,7 @@ async fn a_login_documents_how_it_refuses() {
     let app = || {
         routed(
             "/login",
-            operation.clone(),
+            &operation,
             Router::new().route("/login", post(login)),
         )
     };
