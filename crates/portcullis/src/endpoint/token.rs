@@ -104,7 +104,7 @@ pub(super) fn describe<'a>(
     let scopes = settings.scopes.iter();
     describe::issues(
         written,
-        &token_endpoint_scheme().name,
+        token_endpoint_scheme(),
         scopes.map(|(scope, about)| (scope.to_string(), about.clone())),
     );
     operation

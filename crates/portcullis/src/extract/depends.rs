@@ -47,12 +47,17 @@ use crate::scheme::{Documented, Guard, Rejection, SecurityScopes};
 ///     format!("{} may edit", editor.name)
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what it depends on",
+    label = "not a dependency",
+    note = "`impl Dependency for {Self}` says what it is built on, and makes one of it"
+)]
 pub trait Dependency: Sized + Send {
     /// What it is built on: a guard, or a tuple of up to four, an `Option`, an
     /// [`AnyOf`](crate::AnyOf) of them.
     type On: Documented + Send;
 
-    /// What it needs of the router's state: that itself, or a part of it (`FromRef`).
+    /// What it needs of the router's state: that itself, a part of it (`FromRef`), or [`NoState`].
     type State;
 
     /// Whether the scopes in [`Context::scopes`] are enforced: by what it is built on, unless you say
@@ -97,6 +102,35 @@ pub struct Context<'a, T> {
     pub scopes: SecurityScopes<'a>,
 }
 
+/// The [`State`](Dependency::State) of a dependency that needs none: it works in every router.
+///
+/// ```
+/// use portcullis::HttpBasic;
+/// use portcullis::extract::{Context, Dependency, NoState};
+/// use portcullis::scheme::Rejection;
+///
+/// struct Admin;
+/// impl Dependency for Admin {
+///     type On = HttpBasic;
+///     type State = NoState;
+///     async fn resolve(who: HttpBasic, _: Context<'_, NoState>) -> Result<Self, Rejection> {
+///         if who.matches("admin", "correct horse battery staple") {
+///             Ok(Self)
+///         } else {
+///             Err(who.refused())
+///         }
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct NoState;
+
+impl<S> FromRef<S> for NoState {
+    fn from_ref(_: &S) -> Self {
+        Self
+    }
+}
+
 /// A [`Dependency`], as an argument of a handler: FastAPI's `Depends`.
 ///
 /// ```
@@ -119,9 +153,9 @@ pub struct Context<'a, T> {
 /// }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Depends<D>(pub D);
+pub struct Depends<D: Dependency>(pub D);
 
-impl<D> Deref for Depends<D> {
+impl<D: Dependency> Deref for Depends<D> {
     type Target = D;
 
     fn deref(&self) -> &D {
@@ -171,4 +205,4 @@ where
     }
 }
 
-guard_is_extractor!([D] Depends<D>);
+guard_is_extractor!([D: Dependency] Depends<D>);

@@ -19,5 +19,5 @@ mod security;
 pub use access_token::AccessToken;
 pub use active_user::ActiveUser;
 pub use current_user::CurrentUser;
-pub use depends::{Context, Dependency, Depends};
+pub use depends::{Context, Dependency, Depends, NoState};
 pub use security::Security;

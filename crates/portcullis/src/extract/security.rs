@@ -35,9 +35,9 @@ use crate::scheme::{Documented, Guard, Rejection, RequiredScopes, SecurityScopes
 ///     .api_route("/items", get(async |_: Security<HttpBearer, ReadItems>| "in"));
 /// ```
 #[derive(Debug)]
-pub struct Security<G, N>(G, PhantomData<fn() -> N>);
+pub struct Security<G: Documented, N: RequiredScopes>(G, PhantomData<fn() -> N>);
 
-impl<G, N> Security<G, N> {
+impl<G: Documented, N: RequiredScopes> Security<G, N> {
     /// The guard.
     ///
     /// ```
@@ -53,13 +53,13 @@ impl<G, N> Security<G, N> {
     }
 }
 
-impl<G: Clone, N> Clone for Security<G, N> {
+impl<G: Documented + Clone, N: RequiredScopes> Clone for Security<G, N> {
     fn clone(&self) -> Self {
         Self(self.0.clone(), PhantomData)
     }
 }
 
-impl<G, N> Deref for Security<G, N> {
+impl<G: Documented, N: RequiredScopes> Deref for Security<G, N> {
     type Target = G;
 
     fn deref(&self) -> &G {
@@ -109,4 +109,4 @@ where
     }
 }
 
-guard_is_extractor!([G, N] Security<G, N>);
+guard_is_extractor!([G: Documented, N: RequiredScopes] Security<G, N>);

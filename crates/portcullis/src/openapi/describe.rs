@@ -7,9 +7,9 @@
 
 use aide::openapi::Operation;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::described::Described;
+use super::described::{Described, Scheme};
 use super::refusal::Refusal;
 
 /// The extension that holds the notes; it is not in the finished document.
@@ -34,6 +34,8 @@ pub(super) struct Notes {
 pub(super) struct Issues {
     /// The scheme's name.
     pub(super) scheme: String,
+    /// Its definition, where it is known.
+    pub(super) definition: Option<Value>,
     /// The scopes that can be asked for, with their descriptions.
     pub(super) scopes: Vec<(String, String)>,
 }
@@ -60,12 +62,13 @@ pub(crate) fn refusals(operation: &mut Operation, refusals: &[Refusal]) {
 /// Notes that the tokens of `scheme` are issued here, with scopes that are known at run time.
 pub(crate) fn issues(
     operation: &mut Operation,
-    scheme: &str,
+    scheme: Scheme,
     scopes: impl Iterator<Item = (String, String)>,
 ) {
     amend(operation, |notes| {
         notes.issues = Some(Issues {
-            scheme: scheme.to_owned(),
+            scheme: scheme.name.into_owned(),
+            definition: Some(scheme.definition),
             scopes: scopes.collect(),
         });
     });

@@ -97,7 +97,7 @@ impl Combination {
             let known = both
                 .all
                 .iter_mut()
-                .find(|one| one.scheme.name == requirement.scheme.name);
+                .find(|one| one.scheme == requirement.scheme);
             match known {
                 None => both.all.push(requirement.clone()),
                 Some(one) => {

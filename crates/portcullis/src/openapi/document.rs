@@ -141,6 +141,7 @@ impl Document {
         let owned = |(scope, about): (&str, &str)| (scope.to_owned(), about.to_owned());
         let issues = Issues {
             scheme: scheme.to_owned(),
+            definition: None,
             scopes: scopes.into_iter().map(owned).collect(),
         };
         self.elsewhere.push((issues, url.to_owned()));

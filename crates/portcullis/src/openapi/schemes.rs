@@ -93,11 +93,24 @@ impl Schemes {
 
     /// `components.securitySchemes`.
     pub(super) fn finish(mut self) -> Result<Map<String, Value>, DocumentError> {
-        for (issues, url, _) in &self.issued {
+        for (issues, url, place) in &self.issued {
             let mut all = self.registered.iter_mut();
-            if let Some(known) = all.find(|known| known.scheme.name == issues.scheme) {
-                complete(&mut known.scheme.definition, issues, url);
+            let Some(known) = all.find(|known| known.scheme.name == issues.scheme) else {
+                continue;
+            };
+            let definition = &mut known.scheme.definition;
+            if issues
+                .definition
+                .as_ref()
+                .is_some_and(|meant| meant != definition)
+            {
+                return Err(DocumentError::SchemeTwice {
+                    name: issues.scheme.clone(),
+                    first: known.by.clone(),
+                    second: place.clone(),
+                });
             }
+            complete(definition, issues, url);
         }
         for asked in &self.asked {
             self.declared(asked)?;

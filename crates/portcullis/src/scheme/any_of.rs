@@ -106,7 +106,7 @@ impl Search {
 
 macro_rules! alternatives {
     ($($guard:ident $variant:ident),+; or $($never:ty),*) => {
-        impl<$($guard),+> Alternatives for ($($guard,)+) {
+        impl<$($guard: Documented),+> Alternatives for ($($guard,)+) {
             type Found = Alternative<$($guard,)+ $($never),*>;
         }
 

@@ -28,6 +28,11 @@ use super::{Reason, SecurityScheme};
 ///     format!("a key of {} characters", key.len())
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name an API key",
+    label = "which header, query parameter or cookie?",
+    note = "write `impl SecurityScheme for {Self} {{}}` and `impl ApiKey for {Self} {{ const PARAMETER: &'static str = \"x-key\"; }}`"
+)]
 pub trait ApiKey: SecurityScheme {
     /// The name of the header, the query parameter or the cookie.
     const PARAMETER: &'static str;
@@ -63,16 +68,17 @@ macro_rules! api_key {
         ///
         /// As an `Option`, an absent key is `None`; one that is there but empty is refused, and so
         /// is one that is there twice.
-        pub struct $name<K>(String, PhantomData<fn() -> K>);
+        pub struct $name<K: ApiKey>(String, PhantomData<fn() -> K>);
 
-        impl<K> $name<K> {
+        impl<K: ApiKey> $name<K> {
             /// The key.
             ///
             /// ```
             /// use portcullis::ApiKeyHeader;
+            /// use portcullis::scheme::ApiKey;
             ///
             /// // As it is in every place.
-            /// fn keep<K>(key: ApiKeyHeader<K>) -> String {
+            /// fn keep<K: ApiKey>(key: ApiKeyHeader<K>) -> String {
             ///     key.into_key()
             /// }
             /// ```
@@ -84,9 +90,10 @@ macro_rules! api_key {
             ///
             /// ```
             /// use portcullis::ApiKeyHeader;
+            /// use portcullis::scheme::ApiKey;
             ///
             /// // As it is in every place.
-            /// fn is_ours<K>(key: &ApiKeyHeader<K>) -> bool {
+            /// fn is_ours<K: ApiKey>(key: &ApiKeyHeader<K>) -> bool {
             ///     key.matches("6Eim-ZXKHgE")
             /// }
             /// ```
@@ -95,20 +102,20 @@ macro_rules! api_key {
             }
         }
 
-        impl<K> Clone for $name<K> {
+        impl<K: ApiKey> Clone for $name<K> {
             fn clone(&self) -> Self {
                 Self(self.0.clone(), PhantomData)
             }
         }
 
         /// Without the key.
-        impl<K> std::fmt::Debug for $name<K> {
+        impl<K: ApiKey> std::fmt::Debug for $name<K> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(…)"))
             }
         }
 
-        impl<K> std::ops::Deref for $name<K> {
+        impl<K: ApiKey> std::ops::Deref for $name<K> {
             type Target = str;
 
             fn deref(&self) -> &str {

@@ -61,20 +61,20 @@ macro_rules! holds_a_bearer_token {
             }
         }
 
-        impl<$parameter> Clone for $name<$parameter> {
+        impl<$parameter: $($bound)*> Clone for $name<$parameter> {
             fn clone(&self) -> Self {
                 Self(self.0.clone(), std::marker::PhantomData)
             }
         }
 
         /// Without the token.
-        impl<$parameter> std::fmt::Debug for $name<$parameter> {
+        impl<$parameter: $($bound)*> std::fmt::Debug for $name<$parameter> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(…)"))
             }
         }
 
-        impl<$parameter> std::ops::Deref for $name<$parameter> {
+        impl<$parameter: $($bound)*> std::ops::Deref for $name<$parameter> {
             type Target = str;
 
             fn deref(&self) -> &str {

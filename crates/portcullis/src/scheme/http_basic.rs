@@ -54,7 +54,7 @@ impl Realm for Plain {}
 ///
 /// Both are UTF-8 (RFC 7617 §2.1). As an `Option`, an absent credential is `None`; one that is there
 /// but malformed is refused.
-pub struct HttpBasic<R = Plain> {
+pub struct HttpBasic<R: Realm = Plain> {
     /// What stands before the first colon. It may be empty.
     pub username: String,
     /// What stands after it. It may be empty.
@@ -62,7 +62,7 @@ pub struct HttpBasic<R = Plain> {
     scheme: PhantomData<fn() -> R>,
 }
 
-impl<R> HttpBasic<R> {
+impl<R: Realm> HttpBasic<R> {
     /// Whether both are these, in a time that tells nothing of where they differ.
     ///
     /// ```
@@ -77,7 +77,7 @@ impl<R> HttpBasic<R> {
     }
 }
 
-impl<R> Clone for HttpBasic<R> {
+impl<R: Realm> Clone for HttpBasic<R> {
     fn clone(&self) -> Self {
         Self {
             username: self.username.clone(),
@@ -88,7 +88,7 @@ impl<R> Clone for HttpBasic<R> {
 }
 
 /// Without the password.
-impl<R> fmt::Debug for HttpBasic<R> {
+impl<R: Realm> fmt::Debug for HttpBasic<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpBasic")
             .field("username", &self.username)

@@ -49,7 +49,7 @@ impl BearerFormat for Plain {}
 /// ```
 ///
 /// As an `Option`, an absent token is `None`; one that is there but empty or malformed is refused.
-pub struct HttpBearer<B = Plain>(String, PhantomData<fn() -> B>);
+pub struct HttpBearer<B: BearerFormat = Plain>(String, PhantomData<fn() -> B>);
 
 holds_a_bearer_token!([B: BearerFormat] HttpBearer, class "HTTPBearer", defined by {
     match B::BEARER_FORMAT {

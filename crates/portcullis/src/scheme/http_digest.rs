@@ -26,13 +26,13 @@ use super::{Plain, Reason, SecurityScheme, authorization};
 ///     digest.parameter("username").unwrap_or("nobody").to_owned()
 /// }
 /// ```
-pub struct HttpDigest<D = Plain> {
+pub struct HttpDigest<D: SecurityScheme = Plain> {
     text: String,
     parameters: Vec<(String, String)>,
     scheme: PhantomData<fn() -> D>,
 }
 
-impl<D> HttpDigest<D> {
+impl<D: SecurityScheme> HttpDigest<D> {
     /// A parameter, such as `username`, `nonce` or `response`, without its quotes. Names are in small
     /// letters.
     ///
@@ -50,7 +50,7 @@ impl<D> HttpDigest<D> {
     }
 }
 
-impl<D> Clone for HttpDigest<D> {
+impl<D: SecurityScheme> Clone for HttpDigest<D> {
     fn clone(&self) -> Self {
         Self {
             text: self.text.clone(),
@@ -61,14 +61,14 @@ impl<D> Clone for HttpDigest<D> {
 }
 
 /// Without what is in it.
-impl<D> fmt::Debug for HttpDigest<D> {
+impl<D: SecurityScheme> fmt::Debug for HttpDigest<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HttpDigest(…)")
     }
 }
 
 /// What stands after `Digest`, as it was sent.
-impl<D> Deref for HttpDigest<D> {
+impl<D: SecurityScheme> Deref for HttpDigest<D> {
     type Target = str;
 
     fn deref(&self) -> &str {

@@ -182,6 +182,6 @@ pub trait OAuth2Flows: SecurityScheme {
 ///     format!("{} bytes", token.len())
 /// }
 /// ```
-pub struct OAuth2<F>(String, PhantomData<fn() -> F>);
+pub struct OAuth2<F: OAuth2Flows>(String, PhantomData<fn() -> F>);
 
 holds_a_bearer_token!([F: OAuth2Flows] OAuth2, class "OAuth2", defined by definition(F::FLOWS));

@@ -48,7 +48,7 @@ pub trait AuthorizationCodeFlow: SecurityScheme {
 ///     format!("{} bytes", token.len())
 /// }
 /// ```
-pub struct OAuth2AuthorizationCodeBearer<F>(String, PhantomData<fn() -> F>);
+pub struct OAuth2AuthorizationCodeBearer<F: AuthorizationCodeFlow>(String, PhantomData<fn() -> F>);
 
 holds_a_bearer_token!(
     [F: AuthorizationCodeFlow] OAuth2AuthorizationCodeBearer,

@@ -71,7 +71,7 @@ impl PasswordFlow for TokenEndpoint {
 /// ```
 ///
 /// As an `Option`, an absent token is `None`; one that is there but empty or malformed is refused.
-pub struct OAuth2PasswordBearer<F = TokenEndpoint>(String, PhantomData<fn() -> F>);
+pub struct OAuth2PasswordBearer<F: PasswordFlow = TokenEndpoint>(String, PhantomData<fn() -> F>);
 
 holds_a_bearer_token!(
     [F: PasswordFlow] OAuth2PasswordBearer,

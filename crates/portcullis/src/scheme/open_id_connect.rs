@@ -43,7 +43,7 @@ pub trait OpenIdProvider: SecurityScheme {
 ///     format!("{} bytes", token.len())
 /// }
 /// ```
-pub struct OpenIdConnect<P>(String, PhantomData<fn() -> P>);
+pub struct OpenIdConnect<P: OpenIdProvider>(String, PhantomData<fn() -> P>);
 
 holds_a_bearer_token!([P: OpenIdProvider] OpenIdConnect, class "OpenIdConnect", defined by {
     json!({ "type": "openIdConnect", "openIdConnectUrl": P::OPEN_ID_CONNECT_URL })

@@ -242,12 +242,6 @@ impl From<StoreError> for Rejection {
     }
 }
 
-/// What the guards of a handler refuse is documented by them, so a handler that answers
-/// `Result<_, Rejection>` adds nothing.
-impl aide::OperationOutput for Rejection {
-    type Inner = Self;
-}
-
 impl IntoResponse for Rejection {
     fn into_response(mut self) -> Response {
         if let Some(replaced) = self.replaced.take() {
@@ -275,6 +269,11 @@ impl IntoResponse for Rejection {
         }
         response
     }
+}
+
+/// Documented by what the arguments note on the operation, so a handler may answer with it.
+impl aide::OperationOutput for Rejection {
+    type Inner = ErrorBody;
 }
 
 /// A refusal at an OAuth endpoint. `detail` has no double quote, no backslash and nothing beyond

@@ -23,6 +23,11 @@ use super::Rejection;
 ///     format!("a key of {} characters", key.len())
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a security scheme",
+    label = "not a security scheme",
+    note = "`impl SecurityScheme for {Self} {{}}` is enough: everything in it has a default"
+)]
 pub trait SecurityScheme: Send + Sync + 'static {
     /// The name in `components.securitySchemes`. `None` is FastAPI's name of the class, such as
     /// `APIKeyHeader` or `HTTPBasic`. Two different schemes of one name are an error at the start.

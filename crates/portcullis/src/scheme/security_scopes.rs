@@ -12,6 +12,11 @@ use crate::scope::Scopes;
 /// scopes!(pub ReadItems = "items:read");
 /// assert_eq!(ReadItems::SCOPES, ["items:read"]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name any scopes",
+    label = "which scopes?",
+    note = "write `portcullis::scopes!({Self} = \"items:read\");` in the place of `struct {Self};`"
+)]
 pub trait RequiredScopes: Send + Sync + 'static {
     /// Every one of these must be in the token.
     const SCOPES: &'static [&'static str];

@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod compile;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod extract;
+#[cfg(test)]
+mod fastapi;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]

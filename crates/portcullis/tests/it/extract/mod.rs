@@ -1,6 +1,7 @@
 //! Who is calling, in a developer's own routes.
 
 mod credentials;
+mod depends;
 mod scopes;
 mod state;
 mod store_away;

@@ -1,6 +1,10 @@
 //! The document that the arguments' types write.
 
-use portcullis::openapi::{ApiRouter, Document, DocumentError, routing};
+mod defects;
+mod mounted;
+mod schemes;
+
+use portcullis::openapi::{ApiRouter, Document, routing};
 use portcullis::scheme::{PasswordFlow, SecurityScheme};
 use portcullis::{
     AccessToken, ActiveUser, Auth, CurrentUser, OAuth2PasswordBearer, OAuth2PasswordRequestForm,
@@ -299,13 +303,6 @@ async fn the_token_endpoint_describes_itself() {
     );
 }
 
-/// Another flow under the name that ours has.
-struct SameName;
-impl SecurityScheme for SameName {}
-impl PasswordFlow for SameName {
-    const TOKEN_URL: &'static str = "elsewhere/token";
-}
-
 struct OwnName;
 impl SecurityScheme for OwnName {
     const NAME: Option<&'static str> = Some("partners");
@@ -314,34 +311,6 @@ impl SecurityScheme for OwnName {
 impl PasswordFlow for OwnName {
     const TOKEN_URL: &'static str = "partners/token";
     const SCOPES: &'static [(&'static str, &'static str)] = &[("orders", "Order.")];
-}
-
-#[test]
-fn two_schemes_of_one_name_are_an_error_that_names_both_places() {
-    let api: ApiRouter<Auth> = ApiRouter::new()
-        .api_route("/ours", routing::get(async |_: ActiveUser| "in"))
-        .api_route(
-            "/theirs",
-            routing::post(async |_: OAuth2PasswordBearer<SameName>| "in"),
-        );
-    let error = Document::new("Test", "1.0").finish(api).err().unwrap();
-    let text = error.to_string();
-    let DocumentError::SchemeTwice {
-        name,
-        first,
-        second,
-    } = error
-    else {
-        unreachable!("{text}")
-    };
-    let places = (&*name, &*first, &*second);
-    assert_eq!(
-        places,
-        ("OAuth2PasswordBearer", "GET /ours", "POST /theirs")
-    );
-    for part in ["OAuth2PasswordBearer", "GET /ours", "POST /theirs", "NAME"] {
-        assert!(text.contains(part), "{text}");
-    }
 }
 
 #[test]
