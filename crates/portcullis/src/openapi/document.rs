@@ -28,7 +28,7 @@ pub enum DocumentError {
     },
     /// An operation needs a scope that its scheme does not declare, so nobody could have it.
     #[error(
-        "{operation} needs the scope `{scope}`, which the security scheme `{scheme}` does not declare (see {declared_by}); declare it where the token is issued, with AuthBuilder::scope, or in SCOPES of your flow"
+        "{operation} needs the scope `{scope}`, which the security scheme `{scheme}` does not declare ({declared_by}); declare it where the token is issued, with AuthBuilder::scope, or in SCOPES of your flow"
     )]
     ScopeNotDeclared {
         /// The scope.
@@ -37,7 +37,8 @@ pub enum DocumentError {
         operation: String,
         /// The scheme.
         scheme: String,
-        /// The operation that issues the scheme's tokens, or else the first that asks for it.
+        /// Where the scheme is from: the operation that issues its tokens, or else the first that
+        /// asks for it.
         declared_by: String,
     },
     /// Of alternatives, one that could never be used.

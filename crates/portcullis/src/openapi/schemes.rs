@@ -141,12 +141,15 @@ impl Schemes {
         }
         let issued = self.issued.iter();
         let mut issued = issued.filter(|(issues, ..)| issues.scheme == asked.scheme);
-        let by = issued.next().map_or(&known.by, |(_, _, place)| place);
+        let declared_by = match issued.next() {
+            Some((_, _, place)) => format!("its tokens come from {place}"),
+            None => format!("it is first asked for by {}", known.by),
+        };
         Err(DocumentError::ScopeNotDeclared {
             scope: asked.scope.clone(),
             operation: asked.by.clone(),
             scheme: asked.scheme.clone(),
-            declared_by: by.clone(),
+            declared_by,
         })
     }
 }

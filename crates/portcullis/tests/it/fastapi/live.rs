@@ -35,7 +35,7 @@ impl FastApi {
         let stdout = child.stdout.take().expect("a pipe");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let (port, version) = line.trim().split_once(' ').expect("port and version");
-        let pins = here.join("../portcullis-server/tests/clients/requirements.txt");
+        let pins = here.join("../../scripts/python-requirements.txt");
         let pins = std::fs::read_to_string(pins).unwrap();
         let pinned = pins.lines().any(|pin| pin == format!("fastapi=={version}"));
         assert!(pinned, "FastAPI {version} is not the pinned one");

@@ -32,7 +32,7 @@ async fn a_scope_that_is_not_declared_where_the_tokens_are_issued() {
     for part in [
         "POST /b needs the scope `unheard`",
         "`OAuth2PasswordBearer`",
-        "see POST /token",
+        "its tokens come from POST /token",
         "AuthBuilder::scope",
     ] {
         assert!(text.contains(part), "{part}: {text}");
@@ -52,7 +52,7 @@ fn a_scope_when_no_token_is_issued_here() {
         text.contains("GET /second needs the scope `items:read`"),
         "{text}"
     );
-    assert!(text.contains("see GET /first"), "{text}");
+    assert!(text.contains("first asked for by GET /first"), "{text}");
     let declared = Document::new("Test", "1.0").tokens_from(
         "OAuth2PasswordBearer",
         "https://accounts.example.com/token",

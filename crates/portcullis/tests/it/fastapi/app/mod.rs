@@ -97,7 +97,7 @@ fn schemes_of_a_string() -> ApiRouter {
     )
 }
 
-fn both_parts<R>(found: &HttpBasic<R>) -> Json<Value> {
+fn both_parts<R: portcullis::scheme::Realm>(found: &HttpBasic<R>) -> Json<Value> {
     let password = found.password.expose();
     Json(json!({ "username": found.username, "password": password }))
 }

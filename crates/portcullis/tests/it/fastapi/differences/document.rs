@@ -123,7 +123,7 @@ const DEFECTS: &[Group] = &[
     },
     Group {
         fastapi: r#"{"schemes":{"OAuth2PasswordBearer":{"type":"oauth2","flows":{"password":{"tokenUrl":"token","scopes":{"items":"Read items.","me":"Read yourself."}}}}},"security":[{"OAuth2PasswordBearer":["zzz"]}]}"#,
-        ours: r#""GET /a needs the scope `zzz`, which the security scheme `OAuth2PasswordBearer` does not declare (see GET /a); declare it where the token is issued, with AuthBuilder::scope, or in SCOPES of your flow""#,
+        ours: r#""GET /a needs the scope `zzz`, which the security scheme `OAuth2PasswordBearer` does not declare (it is first asked for by GET /a); declare it where the token is issued, with AuthBuilder::scope, or in SCOPES of your flow""#,
         cases: &["document: undeclared"],
     },
 ];
