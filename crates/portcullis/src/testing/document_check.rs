@@ -50,10 +50,15 @@ use super::inputs::{GivenBody, Inputs};
 /// examples, defaults and schemas; where those do not do, [`parameter`](Self::parameter) and
 /// [`body`](Self::body) give others. The document's `servers` are ignored: paths are called as they
 /// are written, below [`mounted_at`](Self::mounted_at).
+///
+/// What it cannot see: a route that the document does not name at all, and what a handler does with
+/// a part of credentials that are documented as needed together or not at all.
 #[derive(Clone)]
 pub struct DocumentCheck {
     pub(super) document: String,
     pub(super) given: Vec<(String, Given)>,
+    /// Operation and scheme.
+    pub(super) unverified: Vec<(String, String)>,
     pub(super) inputs: Inputs,
     pub(super) skipped: Vec<(String, String)>,
 }
@@ -86,6 +91,7 @@ impl DocumentCheck {
         Self {
             document: "/openapi.json".into(),
             given: Vec::new(),
+            unverified: Vec::new(),
             inputs: Inputs::default(),
             skipped: Vec::new(),
         }
@@ -199,6 +205,23 @@ impl DocumentCheck {
     #[must_use]
     pub fn unverified(self, scheme: impl Into<String>) -> Self {
         self.give(scheme, Given::Anything)
+    }
+
+    /// The same, in one operation only: elsewhere the scheme is verified.
+    ///
+    /// ```
+    /// let check = portcullis::testing::DocumentCheck::new()
+    ///     .bearer("OAuth2PasswordBearer", |scopes| format!("token for {}", scopes.join(" ")))
+    ///     .unverified_in("GET /token-length", "OAuth2PasswordBearer");
+    /// ```
+    #[must_use]
+    pub fn unverified_in(
+        mut self,
+        operation: impl Into<String>,
+        scheme: impl Into<String>,
+    ) -> Self {
+        self.unverified.push((operation.into(), scheme.into()));
+        self
     }
 
     fn give(mut self, scheme: impl Into<String>, given: Given) -> Self {

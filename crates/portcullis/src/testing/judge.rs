@@ -33,7 +33,7 @@ impl Judge<'_> {
             // Where everybody comes in, wrong credentials do too: that is one difference.
             if !self.is_let_in_without() || self.operation.is_open() {
                 found.extend(self.partial());
-                found.extend(self.wrong(&found));
+                found.extend(self.wrong());
                 found.extend(self.scopes());
                 found.extend(self.unnamed());
             }
@@ -256,7 +256,7 @@ impl Judge<'_> {
     }
 
     /// Bad credentials that were let in: one difference for each scheme.
-    fn wrong(&self, found: &[Difference]) -> Vec<Difference> {
+    fn wrong(&self) -> Vec<Difference> {
         let mut by_scheme: Vec<(&str, Vec<String>)> = Vec::new();
         for answer in self.observed {
             let bad = match answer.probe.purpose {
@@ -273,16 +273,15 @@ impl Judge<'_> {
                 None => by_scheme.push((scheme, vec![answer.says()])),
             }
         }
+        // A scheme without which callers get in is not looked at: that is told already.
         let ignored = |scheme: &str| {
-            let partial = self
-                .of(Purpose::Partial)
-                .filter(|one| one.probe.scheme == scheme);
-            partial.filter(|one| self.is_let_in(one)).count() > 0
-                && found.iter().any(|one| one.kind == Kind::OneSuffices)
+            let mut partial = self.of(Purpose::Partial);
+            partial.any(|one| one.probe.scheme == scheme && self.is_let_in(one))
         };
+        let operation = &self.operation.name;
         let remedy = |scheme: &str| {
             format!(
-                "check the credentials of `{scheme}` also where they are optional; if the handler is meant to take any that are well formed, say `.unverified({scheme:?})`"
+                "check the credentials of `{scheme}` also where they are optional; if the handler is meant to take any that are well formed, say `.unverified({scheme:?})` or `.unverified_in({operation:?}, {scheme:?})`"
             )
         };
         by_scheme

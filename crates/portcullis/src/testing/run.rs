@@ -86,6 +86,14 @@ impl DocumentCheck {
         })
     }
 
+    /// The right credentials, for one operation. Of two for one scheme, the later counts.
+    fn given_for(&self, operation: &Operation) -> Vec<(String, Given)> {
+        let here = self.unverified.iter();
+        let here = here.filter(|(name, _)| *name == operation.name);
+        let here = here.map(|(_, scheme)| (scheme.clone(), Given::Anything));
+        self.given.iter().cloned().chain(here).collect()
+    }
+
     fn document_path(&self) -> String {
         format!("{}{}", self.inputs.prefix, self.document)
     }
@@ -113,6 +121,10 @@ impl DocumentCheck {
         let parameters = parameters
             .filter(|name| !is_parameter(name))
             .map(|name| format!(".parameter({name:?}, …)"));
+        let unverified = self.unverified.iter().map(|(name, _)| name);
+        let unverified = unverified
+            .filter(|name| !is_operation(name))
+            .map(|name| format!(".unverified_in({name:?}, …)"));
         let names: Vec<_> = operations.iter().map(|one| one.name.as_str()).collect();
         let unused = |input: String| Difference {
             operation: input,
@@ -126,6 +138,7 @@ impl DocumentCheck {
         skipped
             .chain(bodies)
             .chain(parameters)
+            .chain(unverified)
             .map(unused)
             .collect()
     }
@@ -171,7 +184,7 @@ where
         described: &Described,
         operation: &Operation,
     ) -> Result<CheckedOperation, CheckFailed> {
-        let given = &*self.check.given;
+        let given = &*self.check.given_for(operation);
         let Planned {
             probes,
             differences,

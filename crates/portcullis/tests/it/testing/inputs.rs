@@ -157,6 +157,7 @@ async fn names_that_are_not_in_the_document() {
         check().skip("GET /item/{id}", "misspelt"),
         check().body("POST /items/{id}", "text/plain", "x"),
         check().parameter("ident", "42"),
+        check().unverified_in("GET /items", "InQuery"),
     ] {
         assert_eq!(kinds(&check, app()).await, [InputUnused]);
     }

@@ -8,6 +8,7 @@ mod inputs;
 mod lies;
 mod refusals;
 mod true_apps;
+mod twin;
 
 use axum::Router;
 use portcullis::testing::{CheckFailed, DifferenceKind, Differences, DocumentCheck, Report};
