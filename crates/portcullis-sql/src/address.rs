@@ -8,6 +8,18 @@ use portcullis::store::Store;
 use crate::{OpenError, PostgresStore, SqliteStore};
 
 /// Whether a database that is not there is made.
+///
+/// ```
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let url = format!("sqlite://{}/users.db", folder.path().display());
+/// use portcullis_sql::{Create, OpenError};
+///
+/// let refused = portcullis_sql::open(&url, Create::Never).await;
+/// assert!(matches!(refused, Err(OpenError::Missing { .. })));
+/// assert!(portcullis_sql::open(&url, Create::IfMissing).await.is_ok());
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Create {
     /// It is made. A `PostgreSQL` database itself must exist; its tables are made.
@@ -17,6 +29,20 @@ pub enum Create {
 }
 
 /// An opened database.
+///
+/// ```
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let url = format!("sqlite://{}/users.db", folder.path().display());
+/// use portcullis::Auth;
+/// use portcullis_sql::{Create, Database};
+///
+/// let Database { store, was_created } = portcullis_sql::open_database(&url, Create::IfMissing).await?;
+/// let auth = Auth::builder(store).issuer("https://api.example.com").build()?;
+/// auth.users().check().await?;
+/// assert!(was_created);
+/// # Ok(()) }
+/// ```
 pub struct Database {
     /// The store on it.
     pub store: Arc<dyn Store>,
@@ -28,6 +54,17 @@ pub struct Database {
 /// `postgres://user:password@host/database`. A file's name is taken as it is written, without
 /// percent-decoding.
 ///
+/// ```
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let url = format!("sqlite://{}/users.db", folder.path().display());
+/// use portcullis_sql::Create;
+///
+/// let store = portcullis_sql::open(&url, Create::IfMissing).await?;
+/// assert!(store.list_signing_keys().await?.is_empty());
+/// # Ok(()) }
+/// ```
+///
 /// # Errors
 /// [`OpenError`], which never holds the address's password.
 pub async fn open(url: &str, create: Create) -> Result<Arc<dyn Store>, OpenError> {
@@ -35,6 +72,17 @@ pub async fn open(url: &str, create: Create) -> Result<Arc<dyn Store>, OpenError
 }
 
 /// [`open`], and whether it made the tables.
+///
+/// ```
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let url = format!("sqlite://{}/users.db", folder.path().display());
+/// use portcullis_sql::{Create, open_database};
+///
+/// assert!(open_database(&url, Create::IfMissing).await?.was_created); // time to add a user
+/// assert!(!open_database(&url, Create::IfMissing).await?.was_created);
+/// # Ok(()) }
+/// ```
 ///
 /// # Errors
 /// As [`open`].
@@ -61,6 +109,14 @@ pub async fn open_database(url: &str, create: Create) -> Result<Database, OpenEr
 }
 
 /// Whether `url` is the address of a database. Nothing is opened.
+///
+/// ```
+/// use portcullis_sql::check_address;
+///
+/// assert!(check_address("sqlite:///var/lib/portcullis/users.db").is_ok());
+/// assert!(check_address("postgres://portcullis@db.example.com/users").is_ok());
+/// assert!(check_address("mysql://portcullis@db.example.com/users").is_err());
+/// ```
 ///
 /// # Errors
 /// [`OpenError::Address`].
@@ -91,6 +147,15 @@ fn unknown(url: &str) -> OpenError {
 
 /// The address without its password, for people and for logs. What cannot be told apart from a
 /// password is left out with it.
+///
+/// ```
+/// use portcullis_sql::without_password;
+///
+/// assert_eq!(
+///     without_password("postgres://portcullis:hunter2@db.example.com/users"),
+///     "postgres://portcullis:…@db.example.com/users"
+/// );
+/// ```
 pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return "…".to_owned();

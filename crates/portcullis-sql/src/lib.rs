@@ -7,8 +7,11 @@
 //! ```
 //! use portcullis_sql::Create;
 //!
-//! # async fn run() -> Result<(), portcullis_sql::OpenError> {
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # std::env::set_current_dir(&folder)?;
 //! let store = portcullis_sql::open("sqlite://portcullis.db", Create::IfMissing).await?;
+//! assert!(store.list_users(None, 10).await?.users.is_empty());
 //! # Ok(()) }
 //! ```
 //!

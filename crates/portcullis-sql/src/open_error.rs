@@ -7,6 +7,18 @@ type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// is in them. Each is whole, cause included, so there is no further [`source`].
 ///
 /// [`source`]: std::error::Error::source
+///
+/// ```
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use portcullis_sql::{Create, OpenError};
+///
+/// let Err(refused) = portcullis_sql::open("sqlite://:memory:", Create::IfMissing).await else {
+///     return Err("opened".into());
+/// };
+/// assert!(matches!(refused, OpenError::Address { .. }));
+/// assert!(refused.to_string().contains("in memory is not offered"));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {

@@ -3,8 +3,19 @@
 use serde::Serialize;
 
 /// The body of every refusal.
+///
+/// ```
+/// use axum::{Json, response::IntoResponse};
+/// use portcullis::error::ErrorBody;
+///
+/// // A refusal of your own, in the shape of all others:
+/// let gone = ErrorBody { detail: "This item was sold", error: "sold" };
+/// let response = (http::StatusCode::GONE, Json(gone)).into_response();
+/// assert_eq!(response.status(), 410);
+/// ```
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
-#[schemars(rename = "Error")]
+// Said again, or the example above would stand in the OpenAPI document.
+#[schemars(rename = "Error", description = "The body of every refusal.")]
 pub struct ErrorBody {
     /// What happened, for a person.
     pub detail: &'static str,
@@ -13,8 +24,23 @@ pub struct ErrorBody {
 }
 
 /// The body of a refusal at an OAuth endpoint (RFC 6749 §5.2), with `detail` for FastAPI's clients.
+///
+/// ```
+/// use portcullis::error::OAuthErrorBody;
+///
+/// // What a client reads when `POST /token` refuses:
+/// let detail = "Incorrect username or password";
+/// let body = OAuthErrorBody { detail, error: "invalid_grant", error_description: detail };
+/// let json = serde_json::to_value(&body)?;
+/// assert_eq!(json["error"], "invalid_grant");
+/// assert_eq!(json["error_description"], json["detail"]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
-#[schemars(rename = "OAuthError")]
+#[schemars(
+    rename = "OAuthError",
+    description = "The body of a refusal at an OAuth endpoint (RFC 6749 §5.2), with `detail` for FastAPI's clients."
+)]
 pub struct OAuthErrorBody {
     /// What happened, for a person.
     pub detail: &'static str,

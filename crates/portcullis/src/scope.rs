@@ -5,10 +5,25 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// One scope: a name such as `items:read`, compared letter by letter.
+///
+/// ```
+/// use portcullis::scope::Scope;
+///
+/// assert_eq!(Scope::parse("items:read")?.to_string(), "items:read");
+/// assert_ne!(Scope::parse("items:read")?, Scope::parse("Items:Read")?);
+/// # Ok::<(), portcullis::scope::MalformedScope>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(Box<str>);
 
 /// The text is not a list of scopes by RFC 6749 §3.3.
+///
+/// ```
+/// use portcullis::scope::{MalformedScope, Scopes};
+///
+/// assert_eq!(Scopes::parse("items:read,items:write ").err(), Some(MalformedScope));
+/// assert!(MalformedScope.to_string().contains("single spaces"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a scope has 1 to 128 printable ASCII characters other than the double quote and the backslash; scopes are separated by single spaces"
@@ -20,6 +35,13 @@ impl Scope {
     pub const MAX_BYTES: usize = 128;
 
     /// Reads one scope: 1 to 128 characters of `%x21 / %x23-5B / %x5D-7E`.
+    ///
+    /// ```
+    /// use portcullis::scope::Scope;
+    ///
+    /// assert!(Scope::parse("https://example.com/auth/items.read").is_ok());
+    /// assert!(Scope::parse("items read").is_err()); // these would be two
+    /// ```
     ///
     /// # Errors
     /// [`MalformedScope`] for anything else.
@@ -54,6 +76,14 @@ impl Scope {
     }
 
     /// The scope as text.
+    ///
+    /// ```
+    /// use portcullis::scope::Scope;
+    ///
+    /// let scope = Scope::parse("items:read")?;
+    /// assert_eq!(scope.as_str().split_once(':'), Some(("items", "read")));
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -90,12 +120,27 @@ impl Scopes {
     pub const MAX_BYTES: usize = 4096;
 
     /// No scope at all.
+    ///
+    /// ```
+    /// use portcullis::scope::Scopes;
+    ///
+    /// assert_eq!(Scopes::none().to_string(), "");
+    /// ```
     pub const fn none() -> Self {
         Self(BTreeSet::new())
     }
 
     /// Reads a `scope` parameter: scopes separated by single spaces (RFC 6749 §3.3). Empty text is
     /// the empty set; a scope named twice counts once.
+    ///
+    /// ```
+    /// use portcullis::scope::Scopes;
+    ///
+    /// assert_eq!(Scopes::parse("b a b")?.to_string(), "a b");
+    /// assert!(Scopes::parse("")?.is_empty());
+    /// assert!(Scopes::parse("a  b").is_err());
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
     ///
     /// # Errors
     /// [`MalformedScope`] for two spaces in a row, a space at an end, or a malformed scope.
@@ -107,39 +152,101 @@ impl Scopes {
     }
 
     /// Whether nothing is in it.
+    ///
+    /// ```
+    /// use portcullis::scope::Scopes;
+    ///
+    /// assert!(Scopes::default().is_empty());
+    /// assert!(!Scopes::parse("items:read")?.is_empty());
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether `scope` is in it.
+    ///
+    /// ```
+    /// use portcullis::scope::Scopes;
+    ///
+    /// let granted = Scopes::parse("items:read items:write")?;
+    /// assert!(granted.contains("items:write"));
+    /// assert!(!granted.contains("items"));
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
     pub fn contains(&self, scope: &str) -> bool {
         self.0.contains(scope)
     }
 
     /// Whether every scope of `self` is in `other`.
+    ///
+    /// ```
+    /// use portcullis::scope::Scopes;
+    ///
+    /// let needed = Scopes::parse("items:read")?;
+    /// assert!(needed.is_subset(&Scopes::parse("items:read items:write")?));
+    /// assert!(!needed.is_subset(&Scopes::none()));
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
     pub fn is_subset(&self, other: &Self) -> bool {
         self.0.is_subset(&other.0)
     }
 
     /// The scopes that are in both.
+    ///
+    /// ```
+    /// use portcullis::scope::Scopes;
+    ///
+    /// let asked = Scopes::parse("admin items:read")?;
+    /// let may_have = Scopes::parse("items:read items:write")?;
+    /// assert_eq!(asked.intersection(&may_have).to_string(), "items:read");
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         Self(self.0.intersection(&other.0).cloned().collect())
     }
 
     /// The scopes that are in either.
+    ///
+    /// ```
+    /// use portcullis::scope::Scopes;
+    ///
+    /// let reads = Scopes::parse("items:read users:read")?;
+    /// let writes = Scopes::parse("items:write")?;
+    /// assert_eq!(reads.union(&writes).to_string(), "items:read items:write users:read");
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self(self.0.union(&other.0).cloned().collect())
     }
 
     /// The scopes of `self` that are not in `other`.
+    ///
+    /// ```
+    /// use portcullis::scope::Scopes;
+    ///
+    /// let needed = Scopes::parse("items:read items:write")?;
+    /// let granted = Scopes::parse("items:read")?;
+    /// assert_eq!(needed.difference(&granted).to_string(), "items:write"); // missing
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
         Self(self.0.difference(&other.0).cloned().collect())
     }
 
     /// The scopes, in alphabetical order.
+    ///
+    /// ```
+    /// use portcullis::scope::{Scope, Scopes};
+    ///
+    /// let scopes = Scopes::parse("users:read items:read")?;
+    /// let names: Vec<_> = scopes.iter().map(Scope::as_str).collect();
+    /// assert_eq!(names, ["items:read", "users:read"]);
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &Scope> {
         self.0.iter()
     }

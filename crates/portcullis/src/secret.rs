@@ -8,11 +8,29 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 /// The operating system gave no random bytes. Nothing secret can be made until it does.
+///
+/// ```
+/// use portcullis::secret::{NoRandomness, random_id};
+///
+/// fn link_to_share() -> Result<String, NoRandomness> {
+///     Ok(format!("https://example.com/shared/{}", random_id()?))
+/// }
+/// assert_ne!(link_to_share()?, link_to_share()?);
+/// # Ok::<(), NoRandomness>(())
+/// ```
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the operating system's random number generator failed")]
 pub struct NoRandomness;
 
 /// `N` unpredictable bytes from the cryptographic generator.
+///
+/// ```
+/// use portcullis::secret::random_bytes;
+///
+/// let key: [u8; 32] = random_bytes()?;
+/// assert_ne!(key, random_bytes()?);
+/// # Ok::<(), portcullis::secret::NoRandomness>(())
+/// ```
 ///
 /// # Errors
 /// [`NoRandomness`] when the operating system's source fails.
@@ -23,6 +41,15 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
 }
 
 /// An unpredictable identifier: 128 bits in base64url, 22 characters.
+///
+/// ```
+/// use portcullis::secret::random_id;
+///
+/// let id = random_id()?;
+/// assert_eq!(id.len(), 22);
+/// assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+/// # Ok::<(), portcullis::secret::NoRandomness>(())
+/// ```
 ///
 /// # Errors
 /// [`NoRandomness`] when the operating system's source fails.
@@ -61,11 +88,26 @@ impl Password {
     pub const MAX_BYTES: usize = 1024;
 
     /// Keeps `text` as it is: nothing is trimmed, folded or cut.
+    ///
+    /// ```
+    /// use portcullis::secret::Password;
+    ///
+    /// let password = Password::new("  two spaces before ");
+    /// assert_eq!(password.expose(), "  two spaces before ");
+    /// ```
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
     }
 
     /// The password in the clear.
+    ///
+    /// ```
+    /// use portcullis::secret::Password;
+    ///
+    /// let password = Password::new("secret");
+    /// let line = format!("{}\n", password.expose()); // for a program that asks for it
+    /// assert_eq!(line, "secret\n");
+    /// ```
     pub fn expose(&self) -> &str {
         &self.0
     }

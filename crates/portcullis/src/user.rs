@@ -1,5 +1,9 @@
 //! A user: a row of ours, and the names it goes by.
 
+mod email_address;
+
+pub use email_address::{EmailAddress, InvalidEmailAddress};
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -13,11 +17,25 @@ use crate::secret::{NoRandomness, random_id};
 use crate::token::Epoch;
 
 /// A user's opaque identifier: the `sub` of its tokens (RFC 9068 §2.2). Never reused, never a name.
+///
+/// ```
+/// use portcullis::user::UserId;
+///
+/// let id = UserId::random()?;
+/// assert_eq!(id, UserId::new(id.as_str())); // as a store reads it back
+/// # Ok::<(), portcullis::secret::NoRandomness>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct UserId(Box<str>);
 
 impl UserId {
     /// A new, unpredictable identifier.
+    ///
+    /// ```
+    /// # use portcullis::user::UserId;
+    /// assert_ne!(UserId::random()?, UserId::random()?);
+    /// # Ok::<(), portcullis::secret::NoRandomness>(())
+    /// ```
     ///
     /// # Errors
     /// [`NoRandomness`] when the operating system's source fails.
@@ -26,11 +44,19 @@ impl UserId {
     }
 
     /// An identifier that a store kept.
+    ///
+    /// ```
+    /// assert_eq!(portcullis::user::UserId::new("4f9x2").to_string(), "4f9x2");
+    /// ```
     pub fn new(id: impl Into<Box<str>>) -> Self {
         Self(id.into())
     }
 
     /// The identifier as text.
+    ///
+    /// ```
+    /// assert_eq!(portcullis::user::UserId::new("4f9x2").as_str(), "4f9x2");
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -63,6 +89,14 @@ pub struct Username {
 }
 
 /// The text cannot be a username.
+///
+/// ```
+/// use portcullis::user::{InvalidUsername, Username};
+///
+/// assert_eq!(Username::parse("").err(), Some(InvalidUsername::Length));
+/// assert_eq!(Username::parse("a@b").err(), Some(InvalidUsername::Reserved));
+/// assert_eq!(Username::parse("john doe").err(), Some(InvalidUsername::Character));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidUsername {
     /// Empty, or more than [`Username::MAX_CODE_POINTS`].
@@ -83,6 +117,14 @@ impl Username {
     pub const MAX_CODE_POINTS: usize = 64;
 
     /// Reads a username.
+    ///
+    /// ```
+    /// use portcullis::user::Username;
+    ///
+    /// assert!(Username::parse("johndoe").is_ok());
+    /// let refused = Username::parse("me@example.com").unwrap_err();
+    /// assert_eq!(refused.to_string(), "a username has no `@` and no `/`");
+    /// ```
     ///
     /// # Errors
     /// [`InvalidUsername`] says which rule it breaks.
@@ -110,11 +152,24 @@ impl Username {
     }
 
     /// The name as its owner writes it.
+    ///
+    /// ```
+    /// assert_eq!(portcullis::user::Username::parse("JohnDoe")?.as_str(), "JohnDoe");
+    /// # Ok::<(), portcullis::user::InvalidUsername>(())
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.written
     }
 
     /// The form by which it is unique and found.
+    ///
+    /// ```
+    /// use portcullis::user::Username;
+    ///
+    /// let typed = Username::parse("JOHNDOE")?;
+    /// assert_eq!(typed.canonical(), Username::parse("ＪohnDoe")?.canonical());
+    /// # Ok::<(), portcullis::user::InvalidUsername>(())
+    /// ```
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
@@ -133,74 +188,84 @@ fn canonical_form(written: &str) -> Result<Cow<'_, str>, InvalidUsername> {
         .map_err(|_| InvalidUsername::Character)
 }
 
-/// An e-mail address: one `@`, a local part and a host name, and nothing that could break a mail's
-/// header. Kept as written. Whether it is somebody's is shown by a mail, not by its form.
-///
-/// ```
-/// use portcullis::user::EmailAddress;
-///
-/// assert!(EmailAddress::parse("johndoe@example.com").is_ok());
-/// assert!(EmailAddress::parse("a@x, b@y").is_err());
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmailAddress(Box<str>);
-
-/// The text cannot be an e-mail address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an e-mail address is like name@example.com")]
-pub struct InvalidEmailAddress;
-
-impl EmailAddress {
-    /// The longest address, in bytes (RFC 5321 §4.5.3.1.3, without the angle brackets).
-    pub const MAX_BYTES: usize = 254;
-
-    /// Reads an address.
-    ///
-    /// # Errors
-    /// [`InvalidEmailAddress`].
-    pub fn parse(written: &str) -> Result<Self, InvalidEmailAddress> {
-        let (local, host) = written.split_once('@').ok_or(InvalidEmailAddress)?;
-        let plain = |letter: char| {
-            !letter.is_whitespace() && !letter.is_control() && !",;:<>()[]\"\\".contains(letter)
-        };
-        let labels_fit = host.split('.').all(|label| {
-            !label.is_empty()
-                && label
-                    .chars()
-                    .all(|letter| letter.is_alphanumeric() || letter == '-')
-        });
-        let fits = written.len() <= Self::MAX_BYTES
-            && !local.is_empty()
-            && local.chars().all(plain)
-            && labels_fit;
-        fits.then(|| Self(written.into()))
-            .ok_or(InvalidEmailAddress)
-    }
-
-    /// The address as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 /// What the extractors must know of a user, whatever its type and its table.
 ///
 /// Implemented for [`User`]; implement it for a user type of your own, and
 /// [`UserSource`](crate::store::UserSource) for where those users lie.
+///
+/// ```
+/// use std::borrow::Cow;
+///
+/// use portcullis::{scope::Scopes, token::Epoch, user::Account};
+///
+/// #[derive(Clone)]
+/// struct Member { number: u32, retired: bool, epoch: i64 }
+///
+/// impl Account for Member {
+///     fn subject(&self) -> Cow<'_, str> { self.number.to_string().into() }
+///     fn is_active(&self) -> bool { !self.retired }
+///     fn scopes(&self) -> Cow<'_, Scopes> { Cow::Owned(Scopes::none()) }
+///     fn epoch(&self) -> Epoch { Epoch::new(self.epoch) }
+/// }
+/// # let ada = Member { number: 1, retired: false, epoch: 0 };
+/// # assert_eq!((&*ada.subject(), ada.is_active(), ada.epoch().number()), ("1", true, 0));
+/// ```
 pub trait Account: Clone + Send + Sync + 'static {
     /// The user's identifier: the `sub` of its tokens. It must not be given to somebody else later,
     /// so not a name.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { johndoe: user, .. } = House::new().await?;
+    /// # use portcullis::user::Account;
+    /// assert_eq!(user.subject(), user.id.as_str());
+    /// # Ok(()) }
+    /// ```
     fn subject(&self) -> Cow<'_, str>;
 
     /// Whether the user may use protected operations.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { johndoe: mut user, .. } = House::new().await?;
+    /// # use portcullis::user::Account;
+    /// assert!(user.is_active());
+    /// user.disabled = true;
+    /// assert!(!user.is_active());
+    /// # Ok(()) }
+    /// ```
     fn is_active(&self) -> bool;
 
     /// What the user may be granted.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { johndoe: user, .. } = House::new().await?;
+    /// # use portcullis::user::Account;
+    /// assert!(Account::scopes(&user).contains("items:read"));
+    /// # Ok(()) }
+    /// ```
     fn scopes(&self) -> Cow<'_, Scopes>;
 
     /// The user's security epoch: when it changes, every earlier token is dead. Without a column
     /// for it, take [`Epoch::fingerprint`] of the password's hash and the active flag; but a change
     /// that is taken back then revives the tokens from before it, until they expire.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
+    /// # use portcullis::user::Account;
+    /// let before = administration.find("johndoe").await?;
+    /// administration.set_disabled("johndoe", true).await?;
+    /// let after = administration.find("johndoe").await?;
+    /// assert_ne!(before.epoch(), after.epoch()); // every token from before is dead
+    /// # Ok(()) }
+    /// ```
     fn epoch(&self) -> Epoch;
 }
 
@@ -223,7 +288,22 @@ impl Account for User {
 }
 
 /// A user, as the API shows it. The password's hash is not in it, so no answer can carry it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { johndoe: user, .. } = House::new().await?;
+/// let json = serde_json::to_value(&user)?;
+/// assert_eq!(json["username"], "johndoe");
+/// assert_eq!(json["scopes"], serde_json::json!(["items:read"]));
+/// assert!(json.get("hashed_password").is_none());
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+// Said again, or the example above would stand in the OpenAPI document.
+#[schemars(
+    description = "A user, as the API shows it. The password's hash is not in it, so no answer can carry it."
+)]
 pub struct User {
     /// Opaque identifier, stable for the life of the account.
     #[schemars(with = "String")]
@@ -250,93 +330,5 @@ pub struct User {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn canonical(text: &str) -> Result<String, InvalidUsername> {
-        Username::parse(text).map(|name| name.canonical().to_owned())
-    }
-
-    #[test]
-    fn case_and_width_do_not_make_another_name() {
-        for same in ["johndoe", "JohnDoe", "JOHNDOE", "ｊｏｈｎｄｏｅ"] {
-            assert_eq!(canonical(same), Ok("johndoe".into()), "{same}");
-        }
-        assert_eq!(canonical("M\u{dc}LLER"), canonical("mu\u{308}ller"));
-    }
-
-    #[test]
-    fn ascii_shortcut_agrees_with_the_profile() {
-        let profile = UsernameCaseMapped::new();
-        for byte in 0u8..128 {
-            let text = format!("a{}z", char::from(byte));
-            let by_profile = profile.enforce(text.as_str()).ok().map(Cow::into_owned);
-            assert_eq!(
-                canonical_form(&text).ok().map(Cow::into_owned),
-                by_profile,
-                "{text:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn spaces_invisible_and_control_characters_are_refused() {
-        for bad in [
-            "john doe",
-            " john",
-            "john ",
-            "jo\thn",
-            "jo\nhn",
-            "jo\0hn",
-            "jo\u{7f}hn",
-            "ad\u{200b}min",
-            "ad\u{a0}min",
-            "\u{202e}nimda",
-            "ad\u{ad}min",
-            "\u{feff}admin",
-            "😀",
-        ] {
-            assert_eq!(canonical(bad), Err(InvalidUsername::Character), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn addresses_and_paths_are_refused_in_any_width() {
-        for bad in ["a@b", "a/b", "../x", "a\u{ff20}b", "a\u{ff0f}b"] {
-            assert_eq!(canonical(bad), Err(InvalidUsername::Reserved), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn an_address_is_one_address() {
-        for good in ["a@b", "first.last+tag@sub.example.com", "ü@bücher.example"] {
-            assert!(EmailAddress::parse(good).is_ok(), "{good}");
-        }
-        let long = format!("{}@example.com", "x".repeat(250));
-        for bad in [
-            "",
-            "a",
-            "@b",
-            "a@",
-            "a@b@c",
-            "a b@c",
-            "a@b c",
-            "a@x,b@y",
-            "a@b\r\nBcc: c@d",
-            "\"a\"@b",
-            "a@b.",
-            "a@.b",
-            "<a@b>",
-            &long,
-        ] {
-            assert!(EmailAddress::parse(bad).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn length_is_counted_in_code_points() {
-        assert!(canonical(&"ü".repeat(64)).is_ok());
-        assert_eq!(canonical(&"ü".repeat(65)), Err(InvalidUsername::Length));
-        assert_eq!(canonical(""), Err(InvalidUsername::Length));
-    }
-}
+#[path = "user/user_tests.rs"]
+mod tests;

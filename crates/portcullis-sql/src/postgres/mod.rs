@@ -17,6 +17,21 @@ use self::connections::Connections;
 use crate::{Create, OpenError};
 
 /// A store on a PostgreSQL server.
+///
+/// ```
+/// # mod postgres_server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/postgres_server.rs")); }
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = postgres_server::PostgresServer::start();
+/// # let url = server.url();
+/// use portcullis::Auth;
+/// use portcullis_sql::PostgresStore;
+///
+/// let auth = Auth::builder(PostgresStore::open(&url).await?)
+///     .issuer("https://api.example.com")
+///     .build()?;
+/// assert!(auth.users().check().await.is_ok());
+/// # Ok(()) }
+/// ```
 pub struct PostgresStore {
     connections: Connections,
     was_created: bool,
@@ -38,6 +53,20 @@ impl PostgresStore {
     ///   then whoever sits between can read and change everything, the password and the hashes too.
     /// - To a loopback address, `localhost` or a Unix socket there is no TLS, unless by
     ///   `sslmode=require`.
+    ///
+    /// ```
+    /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use portcullis_sql::{OpenError, PostgresStore};
+    ///
+    /// let url = "postgres://portcullis:hunter2@127.0.0.1:1/users"; // nobody listens there
+    /// match PostgresStore::open(url).await {
+    ///     Err(OpenError::Unreachable { place, .. }) => {
+    ///         assert_eq!(place, "postgres://127.0.0.1:1/users");
+    ///     }
+    ///     other => panic!("{other:?}"),
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`OpenError`], which never holds the password. A database that holds something else is left
@@ -71,6 +100,18 @@ impl PostgresStore {
     }
 
     /// Whether this very opening made the tables.
+    ///
+    /// ```
+    /// # mod postgres_server { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/postgres_server.rs")); }
+    /// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = postgres_server::PostgresServer::start();
+    /// # let url = server.url();
+    /// use portcullis_sql::PostgresStore;
+    ///
+    /// assert!(PostgresStore::open(&url).await?.was_created());
+    /// assert!(!PostgresStore::open(&url).await?.was_created()); // the tables were there
+    /// # Ok(()) }
+    /// ```
     pub fn was_created(&self) -> bool {
         self.was_created
     }

@@ -36,6 +36,18 @@ use self::writer::Writer;
 use crate::{Create, OpenError};
 
 /// A store in an SQLite file. Several processes may use the same file at once.
+///
+/// ```
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("users.db");
+/// use portcullis::store::UserSource;
+/// use portcullis_sql::{Create, SqliteStore};
+///
+/// let store = SqliteStore::open(&path, Create::IfMissing)?;
+/// assert!(store.find_by_subject("4f9x2").await?.is_none()); // nobody yet
+/// # Ok(()) }
+/// ```
 pub struct SqliteStore {
     // The readers are closed first, so that the writer, as the last, puts the log into the file.
     readers: Readers,
@@ -52,6 +64,17 @@ impl std::fmt::Debug for SqliteStore {
 impl SqliteStore {
     /// Opens the file at `path`, makes it if it is missing and `create` says so (readable by its
     /// owner alone), and migrates it. Blocks; [`open`](crate::open) does not.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// use portcullis_sql::{Create, SqliteStore};
+    ///
+    /// assert!(SqliteStore::open(&folder.join("users.db"), Create::IfMissing).is_ok());
+    /// std::fs::write(folder.join("diary.txt"), "Dear diary, …")?;
+    /// assert!(SqliteStore::open(&folder.join("diary.txt"), Create::IfMissing).is_err());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`OpenError`]. A file that holds something else is left as it is.
@@ -80,6 +103,16 @@ impl SqliteStore {
     }
 
     /// Whether this very opening made the tables.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("users.db");
+    /// use portcullis_sql::{Create, SqliteStore};
+    ///
+    /// assert!(SqliteStore::open(&path, Create::IfMissing)?.was_created());
+    /// assert!(!SqliteStore::open(&path, Create::IfMissing)?.was_created()); // it was there
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn was_created(&self) -> bool {
         self.was_created
     }

@@ -1,18 +1,17 @@
-//! A throw-away PostgreSQL for tests: real, empty, on a free port of 127.0.0.1,
-//! and gone when the test process is gone, however that ends.
-//!
-//! ```text
-//! test process ── pipe ──► sh: pg_ctl start; wait for the end of the pipe; pg_ctl stop; rm
-//! ```
-//!
-//! Rust drops no statics, and a killed process drops nothing at all; but the
-//! system always closes its pipes. So the shell at the other end does the
-//! cleaning, the same way for a dropped, an ended and a killed owner.
-//!
-//! Uses `std` and the `tempfile` crate alone, so that another crate's tests can
-//! take this file in by `#[path]`.
-
-#![expect(clippy::panic, reason = "a test without its database can only fail")]
+// A throw-away PostgreSQL for tests: real, empty, on a free port of 127.0.0.1,
+// and gone when the test process is gone, however that ends.
+//
+// ```text
+// test process ── pipe ──► sh: pg_ctl start; wait for the end of the pipe; pg_ctl stop; rm
+// ```
+//
+// Rust drops no statics, and a killed process drops nothing at all; but the
+// system always closes its pipes. So the shell at the other end does the
+// cleaning, the same way for a dropped, an ended and a killed owner.
+//
+// Uses `std` and the `tempfile` crate alone, so that another crate's tests can
+// take this file in by `#[path]`, and the documentation's examples by `include!`,
+// which allows neither `//!` nor `#![…]` here.
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -62,6 +61,7 @@ pub(crate) struct PostgresServer {
 
 impl PostgresServer {
     /// Starts a server of its own.
+    #[expect(clippy::panic, reason = "a test without its database can only fail")]
     pub(crate) fn start() -> Self {
         Self::try_start().unwrap_or_else(|error| panic!("no PostgreSQL for the tests: {error}"))
     }
@@ -78,6 +78,7 @@ impl PostgresServer {
     }
 
     /// Creates an empty database and tells its URL.
+    #[expect(clippy::panic, reason = "a test without its database can only fail")]
     pub(crate) fn fresh_database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         // Nobody can be connected to template0, so tests may create side by side.

@@ -9,6 +9,18 @@ use crate::store::{InsertedUser, NewUser, StoreError, Users};
 use crate::user::{EmailAddress, InvalidEmailAddress, InvalidUsername, User, UserId, Username};
 
 /// An account to be made, as an operator describes it.
+///
+/// ```
+/// use portcullis::{account::UserDraft, scope::Scopes};
+///
+/// let draft = UserDraft {
+///     username: "alice".into(),
+///     scopes: Scopes::parse("items:read")?,
+///     ..UserDraft::default()
+/// };
+/// assert!(!draft.disabled);
+/// # Ok::<(), portcullis::scope::MalformedScope>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct UserDraft {
     /// The name to sign in with.
@@ -24,6 +36,18 @@ pub struct UserDraft {
 }
 
 /// Why an account was not made or changed. Nothing was done then.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { store, auth, .. } = House::new().await?;
+/// # let administration = administration(&store, &auth);
+/// use portcullis::account::NotDone;
+///
+/// let refused = administration.delete("nobody").await;
+/// assert!(matches!(refused, Err(NotDone::NoSuchUser)));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum NotDone {
     /// The name cannot be a username.
@@ -56,6 +80,23 @@ pub enum NotDone {
 }
 
 /// What an operator does to accounts.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { store, auth, .. } = House::new().await?;
+/// use portcullis::{account::Administration, clock::SystemClock, password::PasswordPolicy};
+///
+/// let administration = Administration {
+///     users: &*store,
+///     pool: auth.pool(),
+///     policy: PasswordPolicy::default(),
+///     clock: &SystemClock,
+/// };
+/// administration.set_disabled("johndoe", true).await?;
+/// assert!(administration.find("JohnDoe").await?.disabled);
+/// # Ok(()) }
+/// ```
 pub struct Administration<'a> {
     /// The accounts.
     pub users: &'a dyn Users,
@@ -69,6 +110,21 @@ pub struct Administration<'a> {
 
 impl Administration<'_> {
     /// Makes an account.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
+    /// use portcullis::{account::UserDraft, secret::Password};
+    ///
+    /// let draft = UserDraft { username: "alice".into(), ..UserDraft::default() };
+    /// let password = Password::new("twelve yellow umbrellas");
+    /// let alice = administration.add(draft.clone(), &password).await?;
+    /// assert_eq!(administration.find("alice").await?, alice);
+    /// assert!(administration.add(draft, &password).await.is_err()); // the name is taken
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`NotDone`].
@@ -102,6 +158,16 @@ impl Administration<'_> {
 
     /// The account of this name.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
+    /// assert_eq!(administration.find("JOHNDOE").await?.username, "johndoe");
+    /// assert!(administration.find("nobody").await.is_err());
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`NotDone`]; [`NotDone::NoSuchUser`] where there is none.
     pub async fn find(&self, username: &str) -> Result<User, NotDone> {
@@ -111,6 +177,20 @@ impl Administration<'_> {
     }
 
     /// Sets a new password; every earlier token of the user is dead.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
+    /// use portcullis::secret::Password;
+    ///
+    /// let before = administration.find("johndoe").await?;
+    /// let new = Password::new("twelve yellow umbrellas");
+    /// administration.set_password("johndoe", &new).await?;
+    /// assert_ne!(administration.find("johndoe").await?.epoch, before.epoch);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`NotDone`].
@@ -123,6 +203,18 @@ impl Administration<'_> {
     /// Disables or enables an account. When that changes anything, every earlier token of the user is
     /// dead.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
+    /// administration.set_disabled("johndoe", true).await?;
+    /// assert!(administration.find("johndoe").await?.disabled);
+    /// administration.set_disabled("johndoe", false).await?;
+    /// assert!(!administration.find("johndoe").await?.disabled);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`NotDone`].
     pub async fn set_disabled(&self, username: &str, disabled: bool) -> Result<(), NotDone> {
@@ -131,6 +223,19 @@ impl Administration<'_> {
     }
 
     /// Gives and takes away scopes, and answers what the user has then.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
+    /// use portcullis::scope::Scopes;
+    ///
+    /// let (add, remove) = (Scopes::parse("items:write users:read")?, Scopes::parse("items:read")?);
+    /// let now = administration.change_scopes("johndoe", &add, &remove).await?;
+    /// assert_eq!(now.to_string(), "items:write users:read");
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`NotDone`].
@@ -147,6 +252,16 @@ impl Administration<'_> {
     }
 
     /// Deletes an account.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, auth, .. } = House::new().await?;
+    /// # let administration = administration(&store, &auth);
+    /// administration.delete("johndoe").await?;
+    /// assert!(administration.find("johndoe").await.is_err());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`NotDone`].

@@ -7,6 +7,24 @@ use crate::store::{StoreError, UserSource};
 use crate::user::{Account, Username};
 
 /// Why a password could not be checked. It says nothing about whether it is right.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { store, auth, .. } = House::new().await?;
+/// use portcullis::account::{NotChecked, NotHashed, authenticate};
+/// use portcullis::secret::Password;
+///
+/// let password = Password::new("correct horse battery staple");
+/// match authenticate(&*store, auth.pool(), "johndoe", &password).await {
+///     Ok(user) => assert!(user.is_some()),
+///     Err(NotChecked::Hashing(NotHashed::Overloaded(busy))) => {
+///         println!("try again in {} s", busy.retry_after_seconds);
+///     }
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum NotChecked {
     /// The database.
@@ -26,6 +44,20 @@ pub enum NotChecked {
 ///
 /// A right password whose hash is outdated is hashed anew. Should that fail, the login succeeds all
 /// the same, and the next one tries again.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { auth, .. } = House::new().await?;
+/// use portcullis::{account::authenticate, secret::Password};
+///
+/// let (users, pool) = (auth.users(), auth.pool());
+/// let right = Password::new("correct horse battery staple");
+/// assert!(authenticate(users, pool, "johndoe", &right).await?.is_some());
+/// let wrong = Password::new("correct horse battery stable");
+/// assert!(authenticate(users, pool, "johndoe", &wrong).await?.is_none());
+/// # Ok(()) }
+/// ```
 ///
 /// # Errors
 /// [`NotChecked`] when the password could not be checked.

@@ -16,12 +16,35 @@ use crate::secret::Password;
 /// Each thread keeps Argon2's memory between hashes and gives it back after a while without work.
 /// What finds the queue full is refused at once, so that a flood of logins can neither use up the
 /// memory nor make everybody wait.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// use std::num::NonZeroUsize;
+///
+/// use portcullis::account::HashingPool;
+/// use portcullis::{password::Argon2Parameters, secret::Password};
+///
+/// let pool = HashingPool::start(Argon2Parameters::default(), NonZeroUsize::MIN)?;
+/// let stored = pool.hash(&Password::new("correct horse battery staple")).await?;
+/// assert!(stored.as_str().starts_with("$argon2id$"));
+/// # Ok(()) }
+/// ```
 pub struct HashingPool {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
 
 /// The pool has more to do than it can do soon. The same may work in a moment.
+///
+/// ```
+/// use axum::http::HeaderValue;
+/// use portcullis::account::Overloaded;
+///
+/// let busy = Overloaded { retry_after_seconds: 1 };
+/// let retry_after = HeaderValue::from(busy.retry_after_seconds);
+/// assert_eq!(retry_after, "1");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many passwords are waiting to be hashed")]
 pub struct Overloaded {
@@ -30,6 +53,18 @@ pub struct Overloaded {
 }
 
 /// Why a password was not hashed.
+///
+/// ```
+/// use portcullis::account::{NotHashed, Overloaded};
+///
+/// fn status(refused: &NotHashed) -> u16 {
+///     match refused {
+///         NotHashed::Overloaded(_) => 503,
+///         NotHashed::Hashing(_) => 500,
+///     }
+/// }
+/// assert_eq!(status(&Overloaded { retry_after_seconds: 1 }.into()), 503);
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum NotHashed {
     /// Too many passwords are waiting.
@@ -68,6 +103,15 @@ impl HashingPool {
 
     /// Starts `threads` threads that hash with `parameters`.
     ///
+    /// ```
+    /// use std::num::NonZeroUsize;
+    ///
+    /// use portcullis::{account::HashingPool, password::Argon2Parameters};
+    ///
+    /// let threads = NonZeroUsize::MIN.saturating_add(1);
+    /// assert!(HashingPool::start(Argon2Parameters::default(), threads).is_ok());
+    /// ```
+    ///
     /// # Errors
     /// [`HashingFailed::Parameters`]; [`HashingFailed::Threads`] when the operating system gives no
     /// thread.
@@ -98,6 +142,19 @@ impl HashingPool {
 
     /// Runs `job` on one of the threads. A job whose caller went away before its turn is dropped.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// use portcullis::password::{PasswordHash, Verdict};
+    /// use portcullis::secret::Password;
+    ///
+    /// let stored = PasswordHash::from_store("$2b$04$Pd0Gz9jPPyPFbUyBqLHuWOVbju1iZ6YwAoi80qcuA2Zf3G5jaO7t2");
+    /// let compare = auth.pool().run(move |hasher| hasher.verify(&Password::new("guess"), &stored));
+    /// assert_eq!(compare.await?, Verdict::Wrong);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`Overloaded`] at once when the queue is full.
     pub async fn run<T: Send + 'static>(
@@ -115,6 +172,19 @@ impl HashingPool {
     }
 
     /// Hashes a new password on one of the threads.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// use portcullis::secret::Password;
+    ///
+    /// let pool = auth.pool();
+    /// let password = Password::new("correct horse battery staple");
+    /// let (one, other) = (pool.hash(&password).await?, pool.hash(&password).await?);
+    /// assert_ne!(one.as_str(), other.as_str()); // each has a salt of its own
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`NotHashed`].

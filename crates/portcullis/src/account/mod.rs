@@ -1,4 +1,21 @@
 //! The rules of accounts: who signs in, and how accounts are managed.
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+//! # #[tokio::main] async fn main() -> Outcome {
+//! # let House { store, auth, .. } = House::new().await?;
+//! # let administration = administration(&store, &auth);
+//! use portcullis::account::{UserDraft, authenticate};
+//! use portcullis::secret::Password;
+//!
+//! let password = Password::new("twelve yellow umbrellas");
+//! let draft = UserDraft { username: "alice".into(), ..UserDraft::default() };
+//! let alice = administration.add(draft, &password).await?;
+//!
+//! let found = authenticate(auth.users(), auth.pool(), "Alice", &password).await?;
+//! assert_eq!(found, Some(alice));
+//! # Ok(()) }
+//! ```
 
 mod administer;
 mod authenticate;

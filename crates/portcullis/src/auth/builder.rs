@@ -14,6 +14,13 @@ use crate::token::{KeyFailed, SigningKey, TokenIssuer, TokenVerifier};
 use crate::user::Account;
 
 /// Why an [`Auth`] could not be built.
+///
+/// ```
+/// use portcullis::{Auth, auth::NotBuilt, store::MemoryStore};
+///
+/// let auth = Auth::builder(MemoryStore::new());
+/// assert!(matches!(auth.build(), Err(NotBuilt::NoIssuer)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum NotBuilt {
     /// [`AuthBuilder::issuer`] was not called.
@@ -36,6 +43,19 @@ pub enum NotBuilt {
 }
 
 /// Describes an [`Auth`]; every default is the safe one.
+///
+/// ```
+/// use portcullis::{Auth, auth::InactiveLogin, store::MemoryStore};
+///
+/// let auth = Auth::builder(MemoryStore::new())
+///     .issuer("https://login.example.com")
+///     .audience("https://api.example.com")
+///     .inactive_login(InactiveLogin::Refuse)
+///     .scope("items:read", "Read items.")
+///     .build()?;
+/// assert_eq!(auth.settings().issuer, "https://login.example.com");
+/// # Ok::<(), portcullis::auth::NotBuilt>(())
+/// ```
 pub struct AuthBuilder<U> {
     users: Arc<dyn UserSource<User = U>>,
     issuer: Option<String>,
@@ -70,6 +90,13 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// The address of this server, as clients know it: `iss` of every token. Required.
+    ///
+    /// ```
+    /// let builder = portcullis::Auth::builder(portcullis::store::MemoryStore::new());
+    /// let auth = builder.issuer("https://api.example.com").build()?;
+    /// assert_eq!(auth.settings().issuer, "https://api.example.com");
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
     #[must_use]
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
@@ -77,6 +104,14 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// The address of the API that the tokens are for: `aud`. The issuer, unless set.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://login.example.com");
+    /// let auth = builder.audience("https://api.example.com").build()?;
+    /// assert_eq!(auth.settings().audience, "https://api.example.com");
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = Some(audience.into());
@@ -84,6 +119,14 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// How long an access token is valid, in seconds. 900 unless set.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// let auth = builder.access_token_seconds(5 * 60).build()?;
+    /// assert_eq!(auth.settings().access_token_seconds, 300);
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
     #[must_use]
     pub fn access_token_seconds(mut self, seconds: u32) -> Self {
         self.access_token_seconds = seconds;
@@ -91,6 +134,14 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// Refuses a login without `grant_type=password`.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// let auth = builder.strict(true).build()?;
+    /// assert!(auth.settings().strict);
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
@@ -98,6 +149,16 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// What a login to an inactive account gets.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// use portcullis::auth::InactiveLogin;
+    ///
+    /// let auth = builder.inactive_login(InactiveLogin::Refuse).build()?;
+    /// assert_eq!(auth.settings().inactive_login, InactiveLogin::Refuse);
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
     #[must_use]
     pub fn inactive_login(mut self, inactive_login: InactiveLogin) -> Self {
         self.inactive_login = inactive_login;
@@ -105,6 +166,17 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// Declares a scope that may be asked for.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// let auth = builder
+    ///     .scope("items:read", "Read items.")
+    ///     .scope("items:write", "Write items.")
+    ///     .build()?;
+    /// assert_eq!(auth.settings().scopes["items:write"], "Write items.");
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
     #[must_use]
     pub fn scope(mut self, name: impl Into<String>, description: impl Into<String>) -> Self {
         self.scopes.push((name.into(), description.into()));
@@ -114,6 +186,17 @@ impl<U: Account> AuthBuilder<U> {
     /// The key that signs the tokens. Without one, a key is made that lasts as long as the process,
     /// so a restart signs everybody out: see
     /// [`load_or_create_signing_key`](super::load_or_create_signing_key) for one that stays.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// use portcullis::token::SigningKey;
+    ///
+    /// let key = SigningKey::generate()?; // or one that was kept
+    /// let kid = key.public().kid().to_owned();
+    /// assert_eq!(builder.signing_key(key).build()?.verifier().keys()[0].kid(), kid);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn signing_key(mut self, key: SigningKey) -> Self {
         self.signing_key = Some(key);
@@ -121,6 +204,20 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// What a new password hash costs. A stored hash of another cost is replaced at the next login.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// use portcullis::{password::Argon2Parameters, secret::Password};
+    ///
+    /// let cost = Argon2Parameters { memory_kib: 8 * 1024, passes: 5, lanes: 1 };
+    /// let auth = builder.hashing(cost).build()?;
+    /// let hash = auth.pool().hash(&Password::new("secret")).await?;
+    /// assert!(hash.as_str().contains("$m=8192,t=5,p=1$"));
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn hashing(mut self, parameters: Argon2Parameters) -> Self {
         self.hashing = parameters;
@@ -128,6 +225,15 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// On how many threads passwords are hashed. One for each core unless set.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// use std::num::NonZeroUsize;
+    ///
+    /// let one = NonZeroUsize::MIN; // leaves the other cores to other work
+    /// assert!(builder.hashing_threads(one).build().is_ok());
+    /// ```
     #[must_use]
     pub fn hashing_threads(mut self, threads: NonZeroUsize) -> Self {
         self.hashing_threads = Some(threads);
@@ -135,6 +241,19 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// A hashing pool that is shared with something else.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// use std::{num::NonZeroUsize, sync::Arc};
+    ///
+    /// use portcullis::{account::HashingPool, password::Argon2Parameters};
+    ///
+    /// let pool = Arc::new(HashingPool::start(Argon2Parameters::default(), NonZeroUsize::MIN)?);
+    /// let auth = builder.hashing_pool(pool.clone()).build()?;
+    /// assert!(std::ptr::eq(auth.pool(), &*pool));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn hashing_pool(mut self, pool: Arc<HashingPool>) -> Self {
         self.pool = Some(pool);
@@ -142,6 +261,20 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// The clock; the machine's unless set.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// use std::sync::Arc;
+    ///
+    /// use portcullis::clock::ManualClock;
+    ///
+    /// let clock = Arc::new(ManualClock::at_second(1_700_000_000));
+    /// let auth = builder.clock(clock.clone()).build()?;
+    /// clock.advance(60);
+    /// assert_eq!(auth.now().as_second(), 1_700_000_060);
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -149,6 +282,13 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// Builds it, and starts the hashing threads.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// let refused = builder.scope("read items", "Read items.").build().unwrap_err();
+    /// assert!(refused.to_string().starts_with("`read items` cannot be a scope"));
+    /// ```
     ///
     /// # Errors
     /// [`NotBuilt`].

@@ -45,31 +45,94 @@ struct Inner<U> {
 
 impl<U: Account> Auth<U> {
     /// Begins to describe an `Auth` over a source of users, which may be shared (`Arc`).
+    ///
+    /// ```
+    /// use portcullis::{Auth, store::MemoryStore};
+    ///
+    /// let auth = Auth::builder(MemoryStore::new())
+    ///     .issuer("https://api.example.com")
+    ///     .scope("items:read", "Read items.")
+    ///     .build()?;
+    /// assert_eq!(auth.settings().audience, "https://api.example.com");
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
     pub fn builder(users: impl UserSource<User = U>) -> AuthBuilder<U> {
         AuthBuilder::new(Arc::new(users))
     }
 
     /// Where users are found.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// use portcullis::user::Username;
+    ///
+    /// let users = auth.users();
+    /// assert!(users.find_by_username(&Username::parse("johndoe")?).await?.is_some());
+    /// # Ok(()) }
+    /// ```
     pub fn users(&self) -> &dyn UserSource<User = U> {
         &*self.0.users
     }
 
     /// Where passwords are hashed.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// use portcullis::secret::Password;
+    ///
+    /// let hash = auth.pool().hash(&Password::new("secret")).await?;
+    /// assert!(hash.as_str().starts_with("$argon2id$"));
+    /// # Ok(()) }
+    /// ```
     pub fn pool(&self) -> &HashingPool {
         &self.0.pool
     }
 
     /// Verifies access tokens.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// assert_eq!(auth.verifier().keys().len(), 1);
+    /// assert!(auth.verifier().verify("no token", auth.now().as_second()).is_err());
+    /// # Ok(()) }
+    /// ```
     pub fn verifier(&self) -> &TokenVerifier {
         &self.0.verifier
     }
 
     /// The settings.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// let settings = auth.settings();
+    /// assert_eq!(settings.access_token_seconds, 900);
+    /// assert!(settings.scopes.contains_key("items:read"));
+    /// # Ok(()) }
+    /// ```
     pub fn settings(&self) -> &Settings {
         &self.0.settings
     }
 
     /// The time.
+    ///
+    /// ```
+    /// use portcullis::{Auth, clock::ManualClock, store::MemoryStore};
+    ///
+    /// let auth = Auth::builder(MemoryStore::new())
+    ///     .issuer("https://api.example.com")
+    ///     .clock(ManualClock::at_second(1_700_000_000))
+    ///     .build()?;
+    /// assert_eq!(auth.now().as_second(), 1_700_000_000);
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
     }

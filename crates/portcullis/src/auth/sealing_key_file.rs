@@ -10,6 +10,21 @@ use crate::secret::{NoRandomness, random_id};
 use crate::token::{KeyFailed, SealingKey};
 
 /// Why a sealing key was not read or made.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("portcullis.key");
+/// # #[cfg(unix)] {
+/// use std::{fs, os::unix::fs::PermissionsExt};
+///
+/// use portcullis::auth::{SealingKeyFailed, load_or_create_sealing_key};
+///
+/// load_or_create_sealing_key(&path)?;
+/// fs::set_permissions(&path, fs::Permissions::from_mode(0o644))?;
+/// assert!(matches!(load_or_create_sealing_key(&path), Err(SealingKeyFailed::Open(_))));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum SealingKeyFailed {
     /// Whoever reads the key and the database can sign tokens.
@@ -31,6 +46,17 @@ pub enum SealingKeyFailed {
 
 /// The sealing key in the file at `path`; `None` where there is no file. Blocks.
 ///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("portcullis.key");
+/// use portcullis::auth::{load_or_create_sealing_key, load_sealing_key};
+///
+/// assert!(load_sealing_key(&path)?.is_none());
+/// load_or_create_sealing_key(&path)?;
+/// assert!(load_sealing_key(&path)?.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`SealingKeyFailed`]; also when others than the file's owner may read or write it.
 pub fn load_sealing_key(path: &Path) -> Result<Option<SealingKey>, SealingKeyFailed> {
@@ -50,6 +76,17 @@ pub fn load_sealing_key(path: &Path) -> Result<Option<SealingKey>, SealingKeyFai
 
 /// The sealing key in the file at `path`, which is made where it is missing, for its owner alone. Of
 /// several processes that make it at once, one does, and all read that one. Blocks.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("portcullis.key");
+/// use portcullis::auth::load_or_create_sealing_key;
+///
+/// let made = load_or_create_sealing_key(&path)?;
+/// let loaded = load_or_create_sealing_key(&path)?; // at the next start
+/// assert_eq!(made.to_base64(), loaded.to_base64());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`SealingKeyFailed`].

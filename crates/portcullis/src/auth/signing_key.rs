@@ -6,6 +6,21 @@ use crate::store::{SigningKeys, StoreError};
 use crate::token::{KeyFailed, SealingKey, SigningKey};
 
 /// Why there is no signing key.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # use portcullis::auth::load_or_create_signing_key;
+/// # let now = jiff::Timestamp::UNIX_EPOCH;
+/// # let keys = portcullis::store::MemoryStore::new();
+/// use portcullis::auth::NoSigningKey;
+/// use portcullis::token::{KeyFailed, SealingKey};
+///
+/// load_or_create_signing_key(&keys, &SealingKey::generate()?, now).await?;
+/// let refused = load_or_create_signing_key(&keys, &SealingKey::generate()?, now).await;
+/// assert!(matches!(refused, Err(NoSigningKey::Key(KeyFailed::OtherSeal))));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum NoSigningKey {
     /// The database.
@@ -21,6 +36,20 @@ pub enum NoSigningKey {
 
 /// The newest signing key that `keys` holds; where there is none, a new one, made at `now` and
 /// stored. Of several nodes that start at once, one makes it and all use it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// use portcullis::auth::load_or_create_signing_key;
+/// use portcullis::clock::{Clock, SystemClock};
+/// use portcullis::{store::MemoryStore, token::SealingKey};
+///
+/// let (store, sealing) = (MemoryStore::new(), SealingKey::generate()?);
+/// let made = load_or_create_signing_key(&store, &sealing, SystemClock.second()).await?;
+/// let loaded = load_or_create_signing_key(&store, &sealing, SystemClock.second()).await?;
+/// assert_eq!(made.public().kid(), loaded.public().kid());
+/// # Ok(()) }
+/// ```
 ///
 /// # Errors
 /// [`NoSigningKey`]; with [`KeyFailed::OtherSeal`] when the stored key was sealed under another

@@ -22,6 +22,23 @@ use crate::user::{Account, User};
 
 /// `POST /token` and the public keys, for any user type. `auth` is described: whether `grant_type`
 /// must be sent, and the scopes that can be asked for.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { auth, .. } = House::new().await?;
+/// use axum::{body::Body, http::Request};
+/// use portcullis::openapi::{ApiRouter, Document};
+/// use tower::ServiceExt;
+///
+/// let api = ApiRouter::new().merge(portcullis::token_router(&auth));
+/// let app = Document::new("Items", "1.0").serve(api)?.with_state(auth);
+/// let login = Request::post("/token")
+///     .header("content-type", "application/x-www-form-urlencoded")
+///     .body(Body::from("username=johndoe&password=correct+horse+battery+staple"))?;
+/// assert_eq!(app.oneshot(login).await?.status(), 200);
+/// # Ok(()) }
+/// ```
 pub fn token_router<S, U>(auth: &Auth<U>) -> ApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -43,6 +60,21 @@ where
 
 /// Everything: `POST /token`, `GET /users/me`, the public keys, and the two questions that a
 /// machine asks, `GET /healthz` and `GET /readyz`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { auth, .. } = House::new().await?;
+/// use axum::{body::Body, http::Request};
+/// use portcullis::openapi::{ApiRouter, Document};
+/// use tower::ServiceExt;
+///
+/// let api = ApiRouter::new().merge(portcullis::router(&auth)); // and your own routes
+/// let app = Document::new("Items", "1.0").serve(api)?.with_state(auth);
+/// let ready = Request::get("/readyz").body(Body::empty())?;
+/// assert_eq!(app.oneshot(ready).await?.status(), 200);
+/// # Ok(()) }
+/// ```
 pub fn router<S>(auth: &Auth) -> ApiRouter<S>
 where
     S: Clone + Send + Sync + 'static,

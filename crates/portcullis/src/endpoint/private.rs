@@ -9,6 +9,14 @@ use http::header::{CACHE_CONTROL, PRAGMA};
 
 /// An answer that carries a token, a secret or a person's data: no cache may keep it (RFC 6749
 /// §5.1).
+///
+/// ```
+/// use axum::{Json, response::IntoResponse};
+/// use portcullis::endpoint::Private;
+///
+/// let response = Private(Json(["4111 1111 1111 1111"])).into_response();
+/// assert_eq!(response.headers()["cache-control"], "no-store");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Private<T>(pub T);
 

@@ -3,11 +3,20 @@
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
+use super::phc::ParsedArgon2;
 use super::{PasswordHash, candidates, normalised};
 use crate::secret::{NoRandomness, Password, random_bytes};
 
 /// The cost of a new hash. The default is OWASP's and RFC 9106's smaller choice: 19 MiB, two
 /// passes, one lane.
+///
+/// ```
+/// use portcullis::password::{Argon2Parameters, Hasher};
+///
+/// let thrice = Argon2Parameters { passes: 3, ..Argon2Parameters::default() };
+/// assert_eq!(thrice.memory_kib, 19 * 1024);
+/// assert!(Hasher::new(thrice).is_ok());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Argon2Parameters {
     /// Memory, in KiB.
@@ -38,6 +47,14 @@ impl Argon2Parameters {
 
     /// Whether hashing with these parameters stays within what a server can bear. Asked before
     /// hashing, of every stored hash, so that a row cannot buy minutes or gigabytes.
+    ///
+    /// ```
+    /// use portcullis::password::Argon2Parameters;
+    ///
+    /// let two_gib = Argon2Parameters { memory_kib: 2 * 1024 * 1024, ..Argon2Parameters::default() };
+    /// assert!(!two_gib.is_bearable());
+    /// assert!(Argon2Parameters::default().is_bearable());
+    /// ```
     pub fn is_bearable(self) -> bool {
         self.memory_kib <= Self::MAX_MEMORY_KIB
             && u64::from(self.memory_kib) * u64::from(self.passes) <= Self::MAX_WORK
@@ -58,6 +75,13 @@ impl Argon2Parameters {
 }
 
 /// Why a hash could not be made.
+///
+/// ```
+/// use portcullis::password::{Argon2Parameters, Hasher, HashingFailed};
+///
+/// let no_pass = Argon2Parameters { passes: 0, ..Argon2Parameters::default() };
+/// assert!(matches!(Hasher::new(no_pass), Err(HashingFailed::Parameters(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum HashingFailed {
     /// No salt.
@@ -72,6 +96,17 @@ pub enum HashingFailed {
 }
 
 /// What comparing a password with a stored hash showed.
+///
+/// ```
+/// use portcullis::password::{Argon2Parameters, Hasher, PasswordHash, Verdict};
+/// use portcullis::secret::Password;
+///
+/// let mut hasher = Hasher::new(Argon2Parameters::default())?;
+/// let bcrypt = "$2b$04$Pd0Gz9jPPyPFbUyBqLHuWOVbju1iZ6YwAoi80qcuA2Zf3G5jaO7t2";
+/// let verdict = hasher.verify(&Password::new("secret"), &PasswordHash::from_store(bcrypt));
+/// assert_eq!(verdict, Verdict::Right { outdated: true }); // time for Argon2
+/// # Ok::<(), portcullis::password::HashingFailed>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The password is right. `outdated`: the hash was made elsewhere or with other parameters, and
@@ -87,6 +122,19 @@ pub enum Verdict {
 }
 
 /// One thread's hashing: the parameters, and the memory that is kept between hashes.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # fn main() -> Outcome {
+/// use portcullis::password::{Hasher, Verdict};
+/// use portcullis::secret::Password;
+///
+/// let mut hasher = Hasher::new(cheap())?;
+/// let stored = hasher.hash(&Password::new("secret"))?;
+/// let verdict = hasher.verify(&Password::new("Secret"), &stored);
+/// assert_eq!(verdict, Verdict::Wrong);
+/// # Ok(()) }
+/// ```
 pub struct Hasher {
     parameters: Argon2Parameters,
     params: Params,
@@ -103,6 +151,13 @@ impl Hasher {
 
     /// A hasher that makes hashes with `parameters`. Memory is taken at the first hash.
     ///
+    /// ```
+    /// use portcullis::password::{Argon2Parameters, Hasher};
+    ///
+    /// assert!(Hasher::new(Argon2Parameters::default()).is_ok());
+    /// assert!(Hasher::new(Argon2Parameters { lanes: 0, ..Argon2Parameters::default() }).is_err());
+    /// ```
+    ///
     /// # Errors
     /// [`HashingFailed::Parameters`] when they are out of bounds.
     pub fn new(parameters: Argon2Parameters) -> Result<Self, HashingFailed> {
@@ -114,11 +169,33 @@ impl Hasher {
     }
 
     /// Gives the kept memory back to the operating system.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// use portcullis::{password::Hasher, secret::Password};
+    ///
+    /// let mut hasher = Hasher::new(cheap())?;
+    /// hasher.hash(&Password::new("secret"))?;
+    /// hasher.release(); // nothing to hash for a while
+    /// assert!(hasher.hash(&Password::new("secret")).is_ok());
+    /// # Ok(()) }
+    /// ```
     pub fn release(&mut self) {
         self.memory = Vec::new();
     }
 
     /// Hashes a new password, in NFC, with a fresh salt of 128 bits.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// use portcullis::{password::Hasher, secret::Password};
+    ///
+    /// let stored = Hasher::new(cheap())?.hash(&Password::new("secret"))?;
+    /// assert!(stored.as_str().starts_with("$argon2id$v=19$m="));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`HashingFailed`].
@@ -142,6 +219,20 @@ impl Hasher {
     }
 
     /// Compares a password with a stored hash.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// use portcullis::password::{Hasher, PasswordHash, Verdict};
+    /// use portcullis::secret::Password;
+    ///
+    /// let mut hasher = Hasher::new(cheap())?;
+    /// let (secret, stored) = (Password::new("secret"), hasher.hash(&Password::new("secret"))?);
+    /// assert_eq!(hasher.verify(&secret, &stored), Verdict::Right { outdated: false });
+    /// let unknown = PasswordHash::from_store("md5:5ebe2294ecd0e0f0");
+    /// assert_eq!(hasher.verify(&secret, &unknown), Verdict::Unusable);
+    /// # Ok(()) }
+    /// ```
     pub fn verify(&mut self, password: &Password, stored: &PasswordHash) -> Verdict {
         let text = stored.as_str();
         if text.starts_with("$argon2") {
@@ -158,6 +249,23 @@ impl Hasher {
 
     /// Does the work of comparing a password with a current hash, for nobody: what an unknown
     /// name, or one without a usable hash, costs.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// use portcullis::password::{Hasher, PasswordHash, Verdict};
+    /// use portcullis::secret::Password;
+    ///
+    /// let mut hasher = Hasher::new(cheap())?;
+    /// let password = Password::new("secret");
+    /// let stored: Option<PasswordHash> = None; // nobody has this name
+    /// let verdict = match stored {
+    ///     Some(stored) => hasher.verify(&password, &stored),
+    ///     None => hasher.verify_nothing(&password).map(|()| Verdict::Wrong)?,
+    /// };
+    /// assert_eq!(verdict, Verdict::Wrong); // and it took as long
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`HashingFailed`].
@@ -220,61 +328,6 @@ impl Hasher {
             self.memory.shrink_to_fit();
         }
         verdict
-    }
-}
-
-/// A PHC string of Argon2 whose cost is bearable.
-struct ParsedArgon2 {
-    algorithm: Algorithm,
-    version: Version,
-    parameters: Argon2Parameters,
-    params: Params,
-    salt: Vec<u8>,
-    output: Vec<u8>,
-}
-
-impl ParsedArgon2 {
-    const OUTPUT_BYTES: std::ops::RangeInclusive<usize> = 16..=64;
-
-    fn parse(stored: &str) -> Option<Self> {
-        let phc = argon2::PasswordHash::new(stored).ok()?;
-        let algorithm = match phc.algorithm.as_str() {
-            "argon2id" => Algorithm::Argon2id,
-            "argon2i" => Algorithm::Argon2i,
-            "argon2d" => Algorithm::Argon2d,
-            _ => return None,
-        };
-        let version = match phc.version {
-            // Strings from before version 1.3 carry none.
-            None | Some(0x10) => Version::V0x10,
-            Some(0x13) => Version::V0x13,
-            Some(_) => return None,
-        };
-        let parameters = Argon2Parameters {
-            memory_kib: phc.params.get_decimal("m")?,
-            passes: phc.params.get_decimal("t")?,
-            lanes: phc.params.get_decimal("p")?,
-        };
-        let salt = phc.salt?.as_ref().to_vec();
-        let output = phc.hash?.as_bytes().to_vec();
-        if !parameters.is_bearable() || !Self::OUTPUT_BYTES.contains(&output.len()) {
-            return None;
-        }
-        let params = Params::new(
-            parameters.memory_kib,
-            parameters.passes,
-            parameters.lanes,
-            Some(output.len()),
-        )
-        .ok()?;
-        Some(Self {
-            algorithm,
-            version,
-            parameters,
-            params,
-            salt,
-            output,
-        })
     }
 }
 

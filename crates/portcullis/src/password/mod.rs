@@ -2,8 +2,23 @@
 //!
 //! Nothing here waits or spawns: the pool that runs these functions is
 //! [`account::HashingPool`](crate::account::HashingPool).
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+//! # fn main() -> Outcome {
+//! use portcullis::password::{Hasher, PasswordPolicy, Verdict};
+//! use portcullis::secret::Password;
+//!
+//! let chosen = Password::new("correct horse battery staple");
+//! PasswordPolicy::default().check(&chosen)?;
+//! let mut hasher = Hasher::new(cheap())?;
+//! let stored = hasher.hash(&chosen)?;
+//! assert_eq!(hasher.verify(&chosen, &stored), Verdict::Right { outdated: false });
+//! # Ok(()) }
+//! ```
 
 mod hash;
+mod phc;
 mod policy;
 mod stored;
 

@@ -4,6 +4,14 @@ use super::normalised;
 use crate::secret::Password;
 
 /// What may be chosen as a password. No composition rules: any character, any mixture.
+///
+/// ```
+/// use portcullis::{password::PasswordPolicy, secret::Password};
+///
+/// let beside_a_second_factor = PasswordPolicy { min_code_points: 8 };
+/// assert!(beside_a_second_factor.check(&Password::new("swordfish")).is_ok());
+/// assert!(PasswordPolicy::default().check(&Password::new("swordfish")).is_err());
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct PasswordPolicy {
     /// Fewest characters, counted as Unicode code points of the NFC form.
@@ -20,6 +28,14 @@ impl Default for PasswordPolicy {
 }
 
 /// Why a password may not be chosen.
+///
+/// ```
+/// use portcullis::password::{PasswordPolicy, PasswordRefused};
+/// use portcullis::secret::Password;
+///
+/// let refused = PasswordPolicy::default().check(&Password::new("swordfish"));
+/// assert_eq!(refused, Err(PasswordRefused::TooShort { actual: 9, least: 15 }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordRefused {
     /// Too few characters.
@@ -39,6 +55,14 @@ pub enum PasswordRefused {
 
 impl PasswordPolicy {
     /// Says whether `password` may be chosen.
+    ///
+    /// ```
+    /// use portcullis::{password::PasswordPolicy, secret::Password};
+    ///
+    /// let policy = PasswordPolicy::default();
+    /// assert!(policy.check(&Password::new("correct horse battery staple")).is_ok());
+    /// assert!(policy.check(&Password::new("Tr0ub4dor&3")).is_err()); // short, for all its signs
+    /// ```
     ///
     /// # Errors
     /// [`PasswordRefused`] with the reason.

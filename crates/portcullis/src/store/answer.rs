@@ -9,6 +9,22 @@ use super::StoreError;
 /// A store's answer: there already, or a future to wait for.
 ///
 /// An embedded database answers on the spot; then nothing is allocated and nothing is polled twice.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// use portcullis::store::{Answer, StoreError};
+///
+/// fn find(name: &str) -> Answer<'static, Option<u32>> {
+///     match name {
+///         "ada" => Answer::ready(Ok(Some(1))), // it is in memory
+///         _ => Answer::waiting(async { Err(StoreError::unavailable("the disk sleeps")) }),
+///     }
+/// }
+/// assert_eq!(find("ada").await?, Some(1));
+/// assert!(find("bob").await.is_err());
+/// # Ok(()) }
+/// ```
 #[must_use = "an answer does nothing until it is awaited"]
 pub enum Answer<'a, T> {
     /// The answer.
@@ -19,6 +35,15 @@ pub enum Answer<'a, T> {
 
 impl<'a, T> Answer<'a, T> {
     /// An answer that is there.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// use portcullis::store::Answer;
+    ///
+    /// assert_eq!(Answer::ready(Ok(3)).await?, 3);
+    /// # Ok(()) }
+    /// ```
     pub fn ready(result: Result<T, StoreError>) -> Self {
         Self::Ready(ready(result))
     }

@@ -11,6 +11,15 @@ use crate::token::{Epoch, SealedKey};
 use crate::user::{User, UserId, Username};
 
 /// A store in memory: for examples, for tests, and as the shortest description of what a store does.
+///
+/// ```
+/// use portcullis::{Auth, store::MemoryStore};
+///
+/// let auth = Auth::builder(MemoryStore::new())
+///     .issuer("http://127.0.0.1:8000")
+///     .build();
+/// assert!(auth.is_ok());
+/// ```
 #[derive(Default)]
 pub struct MemoryStore(RwLock<Tables>);
 
@@ -29,6 +38,15 @@ impl std::fmt::Debug for MemoryStore {
 
 impl MemoryStore {
     /// An empty store.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// use portcullis::store::{MemoryStore, Users};
+    ///
+    /// assert!(MemoryStore::new().list_users(None, 10).await?.users.is_empty());
+    /// # Ok(()) }
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }

@@ -7,12 +7,26 @@ use crate::scope::Scopes;
 
 /// A user's security epoch: a number that changes whenever every earlier token of that user must
 /// die. A token carries the one it was issued in.
+///
+/// ```
+/// use portcullis::token::Epoch;
+///
+/// let issued_in = Epoch::new(3); // read from the token
+/// let now = Epoch::new(4); // read from the table: the password was changed
+/// assert_ne!(issued_in, now);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(i64);
 
 impl Epoch {
     /// An epoch that a store keeps.
+    ///
+    /// ```
+    /// use portcullis::token::Epoch;
+    ///
+    /// assert_eq!(Epoch::new(0), Epoch::default()); // what a new account has
+    /// ```
     pub const fn new(number: i64) -> Self {
         Self(number)
     }
@@ -44,12 +58,32 @@ impl Epoch {
     }
 
     /// The number.
+    ///
+    /// ```
+    /// use portcullis::token::Epoch;
+    ///
+    /// let next = Epoch::new(Epoch::new(3).number() + 1);
+    /// assert_eq!(next.number(), 4);
+    /// ```
     pub const fn number(self) -> i64 {
         self.0
     }
 }
 
 /// The claims of an access token that was verified.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # fn main() -> Outcome {
+/// # let (keys, token) = keys_and_token()?;
+/// use portcullis::token::TokenVerifier;
+///
+/// let verifier = TokenVerifier::new(keys, "https://login".into(), "https://api".into());
+/// let claims = verifier.verify(&token, 60)?;
+/// assert_eq!((claims.subject.as_str(), claims.expires_at), ("4f9x2", 900));
+/// assert!(claims.scopes.contains("items:read"));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     /// `iss`: who issued it.

@@ -12,6 +12,22 @@ use crate::scope::Scopes;
 use crate::secret::{NoRandomness, random_id};
 
 /// Makes access tokens.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # fn main() -> Outcome {
+/// # let grant = grant();
+/// use portcullis::token::{SigningKey, TokenIssuer, TokenVerifier};
+///
+/// let key = SigningKey::generate()?;
+/// let keys = vec![key.public().clone()];
+/// let issuer = TokenIssuer::new(key.into(), "https://login".into(), "https://api".into(), 900);
+/// let issued = issuer.issue(&grant, jiff::Timestamp::UNIX_EPOCH)?;
+///
+/// let verifier = TokenVerifier::new(keys, "https://login".into(), "https://api".into());
+/// assert_eq!(verifier.verify(&issued.token, 0)?.subject, grant.subject);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct TokenIssuer {
     key: Arc<SigningKey>,
@@ -21,6 +37,20 @@ pub struct TokenIssuer {
 }
 
 /// What a token is issued for.
+///
+/// ```
+/// use portcullis::{scope::Scopes, token::Epoch, token::Grant};
+///
+/// let scopes = Scopes::parse("items:read")?;
+/// let grant = Grant {
+///     subject: "4f9x2",
+///     client_id: "portcullis",
+///     epoch: Epoch::new(0),
+///     scopes: &scopes,
+/// };
+/// assert!(grant.scopes.contains("items:read"));
+/// # Ok::<(), portcullis::scope::MalformedScope>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Grant<'a> {
     /// The user's identifier.
@@ -34,6 +64,16 @@ pub struct Grant<'a> {
 }
 
 /// An access token, issued.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # fn main() -> Outcome {
+/// # let (issuer, grant, now) = (issuer()?, grant(), jiff::Timestamp::UNIX_EPOCH);
+/// let issued = issuer.issue(&grant, now)?;
+/// assert_eq!(issued.expires_in, 900);
+/// assert_eq!(issued.token.split('.').count(), 3); // a JWT
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Issued {
     /// The token.
@@ -43,6 +83,19 @@ pub struct Issued {
 }
 
 /// Why no token could be issued.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # fn main() -> Outcome {
+/// # let (issuer, grant, now) = (issuer()?, grant(), jiff::Timestamp::UNIX_EPOCH);
+/// use portcullis::{scope::Scopes, token::Grant, token::NotIssued};
+///
+/// let names: Vec<_> = (0..1_000).map(|number| format!("item:{number}")).collect();
+/// let scopes = Scopes::parse(&names.join(" "))?;
+/// let refused = issuer.issue(&Grant { scopes: &scopes, ..grant }, now);
+/// assert!(matches!(refused, Err(NotIssued::TooLong)));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum NotIssued {
     /// No identifier could be made.
@@ -58,6 +111,19 @@ pub enum NotIssued {
 
 impl TokenIssuer {
     /// An issuer that signs with `key`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (grant, now) = (grant(), jiff::Timestamp::UNIX_EPOCH);
+    /// use portcullis::token::{SigningKey, TokenIssuer};
+    ///
+    /// let key = SigningKey::generate()?;
+    /// let five_minutes = 300;
+    /// let issuer = TokenIssuer::new(key.into(), "https://login".into(), "https://api".into(), five_minutes);
+    /// assert_eq!(issuer.issue(&grant, now)?.expires_in, 300);
+    /// # Ok(()) }
+    /// ```
     pub fn new(
         key: Arc<SigningKey>,
         issuer: Arc<str>,
@@ -73,6 +139,19 @@ impl TokenIssuer {
     }
 
     /// Issues a token at `now`, for a new session.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (issuer, now) = (issuer()?, jiff::Timestamp::UNIX_EPOCH);
+    /// use portcullis::{scope::Scopes, token::Epoch, token::Grant};
+    ///
+    /// let (epoch, scopes) = (Epoch::new(0), Scopes::parse("items:read")?);
+    /// let grant = Grant { subject: "4f9x2", client_id: "portcullis", epoch, scopes: &scopes };
+    /// let (one, other) = (issuer.issue(&grant, now)?, issuer.issue(&grant, now)?);
+    /// assert_ne!(one.token, other.token); // each has a `jti` and a session of its own
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`NotIssued`].

@@ -16,6 +16,12 @@ use serde::Serialize;
 use super::ALGORITHM;
 
 /// Why a key could not be made, read or used.
+///
+/// ```
+/// use portcullis::token::{KeyFailed, SigningKey};
+///
+/// assert_eq!(SigningKey::from_pkcs8(b"not a key").err(), Some(KeyFailed::Malformed));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFailed {
     /// Key generation failed.
@@ -39,6 +45,19 @@ pub enum KeyFailed {
 }
 
 /// A private key that signs access tokens.
+///
+/// ```
+/// use portcullis::{Auth, store::MemoryStore, token::SigningKey};
+///
+/// let key = SigningKey::generate()?;
+/// let kid = key.public().kid().to_owned();
+/// let auth = Auth::builder(MemoryStore::new())
+///     .issuer("https://api.example.com")
+///     .signing_key(key)
+///     .build()?;
+/// assert_eq!(auth.verifier().keys()[0].kid(), kid);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct SigningKey {
     pair: EcdsaKeyPair,
     public: VerifyingKey,
@@ -46,6 +65,14 @@ pub struct SigningKey {
 
 impl SigningKey {
     /// Makes a new key.
+    ///
+    /// ```
+    /// use portcullis::token::SigningKey;
+    ///
+    /// let (old, new) = (SigningKey::generate()?, SigningKey::generate()?);
+    /// assert_ne!(old.public().kid(), new.public().kid());
+    /// # Ok::<(), portcullis::token::KeyFailed>(())
+    /// ```
     ///
     /// # Errors
     /// [`KeyFailed::Generation`].
@@ -57,6 +84,15 @@ impl SigningKey {
 
     /// Reads a key in PKCS#8 (DER).
     ///
+    /// ```
+    /// use portcullis::token::SigningKey;
+    ///
+    /// let key = SigningKey::generate()?;
+    /// let der = key.to_pkcs8()?; // or from a secret store of yours
+    /// assert_eq!(SigningKey::from_pkcs8(&der)?.public().kid(), key.public().kid());
+    /// # Ok::<(), portcullis::token::KeyFailed>(())
+    /// ```
+    ///
     /// # Errors
     /// [`KeyFailed::Malformed`].
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, KeyFailed> {
@@ -66,6 +102,14 @@ impl SigningKey {
     }
 
     /// The key in PKCS#8 (DER). Whoever holds these bytes can sign in as anybody.
+    ///
+    /// ```
+    /// use portcullis::token::SigningKey;
+    ///
+    /// let der = SigningKey::generate()?.to_pkcs8()?;
+    /// assert!(SigningKey::from_pkcs8(&der).is_ok());
+    /// # Ok::<(), portcullis::token::KeyFailed>(())
+    /// ```
     ///
     /// # Errors
     /// [`KeyFailed::Malformed`].
@@ -81,6 +125,16 @@ impl SigningKey {
     }
 
     /// The public half.
+    ///
+    /// ```
+    /// use portcullis::token::{SigningKey, TokenVerifier};
+    ///
+    /// let key = SigningKey::generate()?;
+    /// let keys = vec![key.public().clone()];
+    /// let verifier = TokenVerifier::new(keys, "https://a".into(), "https://a".into());
+    /// assert_eq!(verifier.keys()[0].kid(), key.public().kid());
+    /// # Ok::<(), portcullis::token::KeyFailed>(())
+    /// ```
     pub fn public(&self) -> &VerifyingKey {
         &self.public
     }
@@ -99,6 +153,15 @@ impl fmt::Debug for SigningKey {
 }
 
 /// A public key that verifies access tokens.
+///
+/// ```
+/// use portcullis::token::SigningKey;
+///
+/// let key = SigningKey::generate()?;
+/// let public = key.public();
+/// assert_eq!(public.to_jwk().kid, public.kid());
+/// # Ok::<(), portcullis::token::KeyFailed>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct VerifyingKey {
     kid: Box<str>,
@@ -121,6 +184,14 @@ impl VerifyingKey {
     }
 
     /// The key's identifier: its thumbprint (RFC 7638), 43 characters.
+    ///
+    /// ```
+    /// use portcullis::token::SigningKey;
+    ///
+    /// let key = SigningKey::generate()?;
+    /// assert_eq!(key.public().kid().len(), 43);
+    /// # Ok::<(), portcullis::token::KeyFailed>(())
+    /// ```
     pub fn kid(&self) -> &str {
         &self.kid
     }
@@ -132,6 +203,15 @@ impl VerifyingKey {
     }
 
     /// The key as a JWK.
+    ///
+    /// ```
+    /// use portcullis::token::SigningKey;
+    ///
+    /// let jwk = serde_json::to_value(SigningKey::generate()?.public().to_jwk())?;
+    /// assert_eq!((&jwk["kty"], &jwk["crv"]), (&"EC".into(), &"P-256".into()));
+    /// assert!(jwk.get("d").is_none()); // the private half stays here
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_jwk(&self) -> Jwk {
         let (x, y) = coordinates(&self.point).unwrap_or_default();
         Jwk {
@@ -153,7 +233,17 @@ fn coordinates(point: &[u8]) -> Option<(String, String)> {
 }
 
 /// One public key (RFC 7517 §4, RFC 7518 §6.2).
+///
+/// ```
+/// use portcullis::token::SigningKey;
+///
+/// let jwk = SigningKey::generate()?.public().to_jwk();
+/// assert_eq!((jwk.alg, jwk.usage), ("ES256", "sig"));
+/// # Ok::<(), portcullis::token::KeyFailed>(())
+/// ```
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+// Said again, or the example above would stand in the OpenAPI document.
+#[schemars(description = "One public key (RFC 7517 §4, RFC 7518 §6.2).")]
 pub struct Jwk {
     /// Key type: `EC`.
     pub kty: &'static str,
@@ -173,7 +263,18 @@ pub struct Jwk {
 }
 
 /// A JWK set (RFC 7517 §5).
+///
+/// ```
+/// use portcullis::token::{JwkSet, SigningKey, VerifyingKey};
+///
+/// let (old, new) = (SigningKey::generate()?, SigningKey::generate()?);
+/// let keys = [old.public(), new.public()].map(VerifyingKey::to_jwk).to_vec();
+/// let json = serde_json::to_value(JwkSet { keys })?;
+/// assert_eq!(json["keys"][1]["kid"], new.public().kid());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[schemars(description = "A JWK set (RFC 7517 §5).")]
 pub struct JwkSet {
     /// The keys.
     pub keys: Vec<Jwk>,

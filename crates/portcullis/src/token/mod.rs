@@ -3,6 +3,19 @@
 //! Pure functions over bytes and times: nothing here waits, and nothing asks a store. Whether the
 //! token's user still exists, and whether its epoch is still the user's, is asked afterwards, by
 //! [`extract`](crate::extract).
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+//! # fn main() -> Outcome {
+//! # let (keys, token) = keys_and_token()?;
+//! use portcullis::token::{InvalidToken, TokenVerifier};
+//!
+//! // In a service that only knows the public keys:
+//! let verifier = TokenVerifier::new(keys, "https://login".into(), "https://api".into());
+//! assert_eq!(verifier.verify(&token, 60)?.subject, "4f9x2");
+//! assert_eq!(verifier.verify("abc", 60), Err(InvalidToken));
+//! # Ok(()) }
+//! ```
 
 mod claims;
 mod issuer;

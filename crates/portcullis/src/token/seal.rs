@@ -13,10 +13,28 @@ use crate::secret::{NoRandomness, random_bytes};
 
 /// The key that seals signing keys. It lies outside the database, so that a copy of the database
 /// cannot sign.
+///
+/// ```
+/// use portcullis::token::{KeyFailed, SealingKey, SigningKey};
+///
+/// let (ours, theirs) = (SealingKey::generate()?, SealingKey::generate()?);
+/// let sealed = ours.seal(&SigningKey::generate()?, jiff::Timestamp::UNIX_EPOCH)?;
+/// assert!(ours.open(&sealed).is_ok());
+/// assert_eq!(theirs.open(&sealed).err(), Some(KeyFailed::OtherSeal));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct SealingKey(Zeroizing<[u8; 32]>);
 
 impl SealingKey {
     /// Makes a new sealing key.
+    ///
+    /// ```
+    /// use portcullis::token::SealingKey;
+    ///
+    /// let key = SealingKey::generate()?;
+    /// assert_eq!(key.to_base64().len(), 44);
+    /// # Ok::<(), portcullis::secret::NoRandomness>(())
+    /// ```
     ///
     /// # Errors
     /// [`NoRandomness`].
@@ -25,6 +43,13 @@ impl SealingKey {
     }
 
     /// Reads 32 bytes in base64, with or without white space around them.
+    ///
+    /// ```
+    /// use portcullis::token::SealingKey;
+    ///
+    /// assert!(SealingKey::from_base64("TlRWSEVhWnJ6T2x5VmRFTVB4WGZqS3VCc0dtSWNRd0w=\n").is_ok());
+    /// assert!(SealingKey::from_base64("a password").is_err());
+    /// ```
     ///
     /// # Errors
     /// [`KeyFailed::SealingKey`].
@@ -39,11 +64,30 @@ impl SealingKey {
     }
 
     /// The key in base64, to be kept in a file that only its owner can read.
+    ///
+    /// ```
+    /// use portcullis::token::SealingKey;
+    ///
+    /// let key = SealingKey::generate()?;
+    /// let again = SealingKey::from_base64(&key.to_base64())?;
+    /// assert_eq!(again.to_base64(), key.to_base64());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_base64(&self) -> Zeroizing<String> {
         Zeroizing::new(STANDARD.encode(*self.0))
     }
 
     /// Seals a signing key.
+    ///
+    /// ```
+    /// use portcullis::clock::{Clock, SystemClock};
+    /// use portcullis::token::{SealingKey, SigningKey};
+    ///
+    /// let key = SigningKey::generate()?;
+    /// let sealed = SealingKey::generate()?.seal(&key, SystemClock.second())?;
+    /// assert_eq!(sealed.kid, key.public().kid());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`KeyFailed`].
@@ -63,6 +107,17 @@ impl SealingKey {
     }
 
     /// Opens a sealed signing key.
+    ///
+    /// ```
+    /// use portcullis::token::{SealingKey, SigningKey};
+    ///
+    /// let (sealing, key) = (SealingKey::generate()?, SigningKey::generate()?);
+    /// let mut sealed = sealing.seal(&key, jiff::Timestamp::UNIX_EPOCH)?;
+    /// assert_eq!(sealing.open(&sealed)?.public().kid(), key.public().kid());
+    /// sealed.kid = "another".into();
+    /// assert!(sealing.open(&sealed).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`KeyFailed::OtherSeal`] when it was sealed under another key or altered.
@@ -101,6 +156,17 @@ impl fmt::Debug for SealingKey {
 }
 
 /// A signing key as a store keeps it.
+///
+/// ```
+/// use portcullis::token::{SealedKey, SealingKey, SigningKey};
+///
+/// let (sealing, key) = (SealingKey::generate()?, SigningKey::generate()?);
+/// let stored = sealing.seal(&key, jiff::Timestamp::UNIX_EPOCH)?;
+/// // As a store writes its columns, and makes it of them again:
+/// let read = SealedKey { kid: stored.kid, sealed: stored.sealed, created_at: stored.created_at };
+/// assert!(sealing.open(&read).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedKey {
     /// The key's identifier.

@@ -13,6 +13,17 @@ use super::{ALGORITHM, Claims, TYPE, VerifyingKey};
 
 /// The token is not one of ours, or no longer valid. Why is not told: every bad token gets the same
 /// answer.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # fn main() -> Outcome {
+/// # let (keys, _) = keys_and_token()?;
+/// use portcullis::token::{InvalidToken, TokenVerifier};
+///
+/// let verifier = TokenVerifier::new(keys, "https://login".into(), "https://api".into());
+/// assert_eq!(verifier.verify("abc", 0), Err(InvalidToken));
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the access token is not valid")]
 pub struct InvalidToken;
@@ -22,6 +33,18 @@ pub struct InvalidToken;
 /// A signature costs some 35 µs to verify, a digest less than one: a token that was verified is
 /// remembered by its SHA-256 until it expires, in bounded memory. Only what cannot change is
 /// remembered; expiry is asked every time, and so is, by the caller, the user.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # fn main() -> Outcome {
+/// # let (keys, token) = keys_and_token()?;
+/// use portcullis::token::TokenVerifier;
+///
+/// let verifier = TokenVerifier::new(keys, "https://login".into(), "https://api".into());
+/// assert_eq!(verifier.verify(&token, 899)?.subject, "4f9x2");
+/// assert!(verifier.verify(&token, 900).is_err()); // expired
+/// # Ok(()) }
+/// ```
 pub struct TokenVerifier {
     keys: Vec<VerifyingKey>,
     issuer: Arc<str>,
@@ -37,6 +60,17 @@ impl TokenVerifier {
     const REMEMBERED: usize = 32 * 1024;
 
     /// A verifier of tokens that `issuer` signed with one of `keys` for `audience`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (keys, token) = keys_and_token()?;
+    /// use portcullis::token::TokenVerifier;
+    ///
+    /// let another_api = TokenVerifier::new(keys, "https://login".into(), "https://other".into());
+    /// assert!(another_api.verify(&token, 0).is_err()); // the token is for https://api
+    /// # Ok(()) }
+    /// ```
     pub fn new(keys: Vec<VerifyingKey>, issuer: Arc<str>, audience: Arc<str>) -> Self {
         Self {
             keys,
@@ -49,6 +83,18 @@ impl TokenVerifier {
 
     /// Accepts a token for up to `seconds` after it expired, for a machine whose clock is not the
     /// issuer's. At most 60.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (keys, token) = keys_and_token()?;
+    /// use portcullis::token::TokenVerifier;
+    ///
+    /// let verifier = TokenVerifier::new(keys, "https://login".into(), "https://api".into()).leeway(30);
+    /// assert!(verifier.verify(&token, 929).is_ok());
+    /// assert!(verifier.verify(&token, 930).is_err());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn leeway(mut self, seconds: u32) -> Self {
         self.leeway_seconds = seconds.min(60);
@@ -56,11 +102,35 @@ impl TokenVerifier {
     }
 
     /// The public keys.
+    ///
+    /// ```
+    /// use portcullis::token::{SigningKey, TokenVerifier, VerifyingKey};
+    ///
+    /// let (old, new) = (SigningKey::generate()?, SigningKey::generate()?);
+    /// let both = vec![old.public().clone(), new.public().clone()];
+    /// let verifier = TokenVerifier::new(both, "https://login".into(), "https://api".into());
+    /// let names: Vec<_> = verifier.keys().iter().map(VerifyingKey::kid).collect();
+    /// assert_eq!(names, [old.public().kid(), new.public().kid()]);
+    /// # Ok::<(), portcullis::token::KeyFailed>(())
+    /// ```
     pub fn keys(&self) -> &[VerifyingKey] {
         &self.keys
     }
 
     /// Verifies a token at `now`, in seconds since the Unix epoch.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (keys, token) = keys_and_token()?;
+    /// use portcullis::token::TokenVerifier;
+    ///
+    /// let verifier = TokenVerifier::new(keys, "https://login".into(), "https://api".into());
+    /// assert!(verifier.verify(&token, 60)?.scopes.contains("items:read"));
+    /// let (unsigned, _signature) = token.rsplit_once('.').ok_or("no JWT")?;
+    /// assert!(verifier.verify(&format!("{unsigned}."), 60).is_err());
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`InvalidToken`], whatever was wrong.

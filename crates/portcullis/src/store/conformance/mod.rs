@@ -34,6 +34,16 @@ use crate::user::{User, UserId, Username};
 
 /// Runs every check, each on a new store from `make`.
 ///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// use portcullis::store::{MemoryStore, conformance};
+///
+/// // In the place of `MemoryStore::new()`: your store on a new, empty database.
+/// conformance::prove(async || MemoryStore::new()).await;
+/// # Ok(()) }
+/// ```
+///
 /// # Panics
 /// At the first promise that is not kept. The text names it.
 pub async fn prove<S, M, F>(make: M)

@@ -1,0 +1,117 @@
+//! What goes into the verbs about accounts, and what comes out.
+
+use jiff::Timestamp;
+
+use crate::password::PasswordHash;
+use crate::scope::Scopes;
+use crate::token::Epoch;
+use crate::user::{User, UserId, Username};
+
+/// A user to be made.
+///
+/// ```
+/// use portcullis::clock::{Clock, SystemClock};
+/// use portcullis::store::NewUser;
+/// use portcullis::{scope::Scopes, user::UserId, user::Username};
+///
+/// let new = NewUser {
+///     id: UserId::random()?,
+///     username: Username::parse("alice")?,
+///     email: None,
+///     full_name: Some("Alice Chains".into()),
+///     hashed_password: None, // she cannot sign in yet
+///     disabled: false,
+///     scopes: Scopes::none(),
+///     created_at: SystemClock.second(),
+/// };
+/// assert_eq!(new.to_user().username, "alice");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// Its identifier.
+    pub id: UserId,
+    /// Its name.
+    pub username: Username,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// Its name for people.
+    pub full_name: Option<String>,
+    /// The hash of its password.
+    pub hashed_password: Option<PasswordHash>,
+    /// Whether it is inactive.
+    pub disabled: bool,
+    /// What it may be granted.
+    pub scopes: Scopes,
+    /// When it is made.
+    pub created_at: Timestamp,
+}
+
+impl NewUser {
+    /// The user that it becomes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let new = new_user("Alice")?;
+    /// let user = new.to_user();
+    /// assert_eq!((user.id, user.username.as_str()), (new.id, "Alice"));
+    /// # Ok(()) }
+    /// ```
+    pub fn to_user(&self) -> User {
+        User {
+            id: self.id.clone(),
+            username: self.username.as_str().to_owned(),
+            email: self.email.clone(),
+            full_name: self.full_name.clone(),
+            disabled: self.disabled,
+            scopes: self.scopes.clone(),
+            email_verified: false,
+            created_at: self.created_at,
+            epoch: Epoch::default(),
+        }
+    }
+}
+
+/// What became of an insertion.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// use portcullis::store::{InsertedUser, MemoryStore, Users};
+///
+/// let store = MemoryStore::new();
+/// # let (alice, alice_in_capitals) = (new_user("alice")?, new_user("ALICE")?);
+/// assert_eq!(store.insert_user(alice).await?, InsertedUser::Inserted);
+/// assert_eq!(store.insert_user(alice_in_capitals).await?, InsertedUser::UsernameTaken);
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InsertedUser {
+    /// The user is stored.
+    Inserted,
+    /// Another user has this name, in canonical form. Nothing was stored.
+    UsernameTaken,
+}
+
+/// Some users, in the order of their canonical names.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { store, .. } = House::new().await?;
+/// use portcullis::store::Users;
+///
+/// let page = store.list_users(None, 10).await?;
+/// assert_eq!(page.users[0].username, "johndoe");
+/// assert!(page.next.is_none()); // nobody after him
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct UserPage {
+    /// The users.
+    pub users: Vec<User>,
+    /// The canonical name after which the next page begins, as the store keeps it. `None` when there
+    /// is nobody after this page.
+    pub next: Option<String>,
+}

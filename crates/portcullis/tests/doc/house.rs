@@ -1,0 +1,99 @@
+// What the examples in the documentation stand on, included where their reader does not see it: a
+// store with one account, `johndoe`, and an `Auth` over it that hashes at the least cost.
+
+struct House {
+    store: std::sync::Arc<portcullis::store::MemoryStore>,
+    auth: portcullis::Auth,
+    johndoe: portcullis::User,
+}
+
+impl House {
+    async fn new() -> Result<Self, Box<dyn std::error::Error>> {
+        let store = std::sync::Arc::new(portcullis::store::MemoryStore::new());
+        let auth = portcullis::Auth::builder(store.clone())
+            .issuer("http://127.0.0.1:8000")
+            .scope("items:read", "Read items.")
+            .hashing(cheap())
+            .hashing_threads(std::num::NonZeroUsize::MIN)
+            .build()?;
+        let draft = portcullis::account::UserDraft {
+            username: "johndoe".into(),
+            scopes: portcullis::scope::Scopes::parse("items:read")?,
+            ..Default::default()
+        };
+        let password = portcullis::secret::Password::new("correct horse battery staple");
+        let johndoe = administration(&store, &auth).add(draft, &password).await?;
+        Ok(Self {
+            store,
+            auth,
+            johndoe,
+        })
+    }
+}
+
+fn administration<'a>(
+    store: &'a portcullis::store::MemoryStore,
+    auth: &'a portcullis::Auth,
+) -> portcullis::account::Administration<'a> {
+    portcullis::account::Administration {
+        users: store,
+        pool: auth.pool(),
+        policy: portcullis::password::PasswordPolicy::default(),
+        clock: &portcullis::clock::SystemClock,
+    }
+}
+
+fn cheap() -> portcullis::password::Argon2Parameters {
+    portcullis::password::Argon2Parameters {
+        memory_kib: 8,
+        passes: 1,
+        lanes: 1,
+    }
+}
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+static ITEMS_READ: std::sync::LazyLock<portcullis::scope::Scopes> =
+    std::sync::LazyLock::new(|| portcullis::scope::Scopes::parse("items:read").unwrap());
+
+fn grant() -> portcullis::token::Grant<'static> {
+    portcullis::token::Grant {
+        subject: "4f9x2",
+        client_id: "portcullis",
+        epoch: portcullis::token::Epoch::new(0),
+        scopes: &ITEMS_READ,
+    }
+}
+
+fn issuer() -> Result<portcullis::token::TokenIssuer, portcullis::token::KeyFailed> {
+    let key = portcullis::token::SigningKey::generate()?;
+    Ok(issuer_of(key))
+}
+
+/// At `https://login`, for `https://api`, for 900 seconds.
+fn issuer_of(key: portcullis::token::SigningKey) -> portcullis::token::TokenIssuer {
+    let (issuer, audience) = ("https://login".into(), "https://api".into());
+    portcullis::token::TokenIssuer::new(key.into(), issuer, audience, 900)
+}
+
+/// The public keys of `https://login`, and a token that it issued at second 0.
+fn keys_and_token()
+-> Result<(Vec<portcullis::token::VerifyingKey>, String), Box<dyn std::error::Error>> {
+    let key = portcullis::token::SigningKey::generate()?;
+    let keys = vec![key.public().clone()];
+    let issued = issuer_of(key).issue(&grant(), jiff::Timestamp::UNIX_EPOCH)?;
+    Ok((keys, issued.token))
+}
+
+fn new_user(name: &str) -> Result<portcullis::store::NewUser, Box<dyn std::error::Error>> {
+    Ok(portcullis::store::NewUser {
+        id: portcullis::user::UserId::random()?,
+        username: portcullis::user::Username::parse(name)?,
+        email: None,
+        full_name: None,
+        hashed_password: None,
+        disabled: false,
+        scopes: portcullis::scope::Scopes::none(),
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+    })
+}
