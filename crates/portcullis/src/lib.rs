@@ -34,6 +34,8 @@
 //! an API and a page that belong to the same owner. Nothing here claims conformance to OAuth 2.1.
 
 // The layers, each importing only those below it; `tests/it/architecture.rs` holds the line.
+pub mod testing;
+
 pub mod endpoint;
 pub mod extract;
 pub mod scheme;

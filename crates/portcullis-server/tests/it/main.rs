@@ -13,6 +13,7 @@ mod browser;
 mod clients;
 mod config;
 mod cors;
+mod document_check;
 mod fault;
 mod flood;
 mod http;

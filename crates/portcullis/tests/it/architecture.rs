@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// `auth` stands between the two rooms of rules: it holds the hashing pool of `account`, whose rules
 /// take what they need as arguments; `grant` takes the whole state.
 const ROOMS: &[(&str, Kind)] = &[
+    ("testing", Kind::Door),
     ("endpoint", Kind::Door),
     ("extract", Kind::Door),
     ("scheme", Kind::Door),

@@ -18,4 +18,6 @@ mod openapi;
 mod scheme;
 mod sealing_key_file;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod token;

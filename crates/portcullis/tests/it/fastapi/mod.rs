@@ -15,6 +15,7 @@ use std::future::ready;
 use std::net::SocketAddr;
 
 use app::Portcullis;
+pub(crate) use app::compared;
 use compare::{Seen, problems};
 use live::FastApi;
 use serde_json::{Value, json};

@@ -48,7 +48,7 @@ impl Portcullis {
 }
 
 /// Every scheme and composition.
-pub(super) fn compared() -> Router {
+pub(crate) fn compared() -> Router {
     let api = schemes_of_a_string()
         .merge(basic())
         .merge(composition::routes())

@@ -1,0 +1,103 @@
+//! The running server's document says what the server does.
+
+use axum::body::{Body, to_bytes};
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, Request, header};
+use portcullis::testing::{CheckFailed, DifferenceKind, DocumentCheck};
+use tower::service_fn;
+
+use crate::http::{form, send};
+use crate::server::Server;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn text(value: &HeaderValue) -> &str {
+    value.to_str().unwrap()
+}
+
+/// Takes a request to the server, and its answer back; `change` may falsify the answer.
+async fn forwarded(
+    address: std::net::SocketAddr,
+    request: Request<Body>,
+    change: fn(&mut HeaderMap),
+) -> std::io::Result<Response> {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let answer = tokio::task::spawn_blocking(move || {
+        // The client writes `Host` and `Content-Length` itself.
+        let headers: Vec<_> = parts
+            .headers
+            .iter()
+            .filter(|(name, _)| **name != header::HOST)
+            .map(|(name, value)| (name.as_str(), text(value)))
+            .collect();
+        let target = parts.uri.path_and_query().unwrap().as_str();
+        send(address, parts.method.as_str(), target, &headers, &body)
+    });
+    let answer = answer.await.unwrap();
+    let mut response = Response::builder().status(answer.status);
+    for (name, value) in &answer.headers {
+        response = response.header(name, value);
+    }
+    let mut response = response.body(Body::from(answer.body)).unwrap();
+    change(response.headers_mut());
+    Ok(response)
+}
+
+/// A token of `johndoe` with exactly these scopes; who asks for none gets them all.
+fn token(server: &Server, scopes: &[String]) -> String {
+    let scope = scopes.join(" ");
+    let fields = [
+        ("username", "johndoe"),
+        ("password", "secret"),
+        ("scope", &*scope),
+    ];
+    let answer = server.post("/token", &fields, &[]);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let token = answer.json()["access_token"].as_str().map(str::to_owned);
+    token.unwrap()
+}
+
+fn check(server: std::sync::Arc<Server>) -> DocumentCheck {
+    let login = form(&[("username", "johndoe"), ("password", "secret")]);
+    DocumentCheck::new()
+        .bearer("OAuth2PasswordBearer", move |scopes| token(&server, scopes))
+        .body("POST /token", FORM, login)
+}
+
+#[tokio::test]
+async fn the_document_of_the_server_is_true() {
+    let server = std::sync::Arc::new(Server::demo());
+    let address = server.address;
+    let app = service_fn(move |request| forwarded(address, request, |_| {}));
+    let report = check(server).run(app).await.unwrap();
+    let names: Vec<_> = report
+        .operations
+        .iter()
+        .map(|one| (&*one.operation, &*one.answers))
+        .collect();
+    let expected: [(&str, &[u16]); 3] = [
+        ("GET /.well-known/jwks.json", &[200]),
+        ("GET /users/me", &[200]),
+        ("POST /token", &[200]),
+    ];
+    assert_eq!(names, expected, "{report}");
+    assert!(report.skipped.is_empty(), "{report}");
+}
+
+/// The check, shown to see through the forwarding: a proxy that strips the challenge is caught.
+#[tokio::test]
+async fn a_proxy_that_strips_the_challenge_is_caught() {
+    let server = std::sync::Arc::new(Server::demo());
+    let address = server.address;
+    let strip = |headers: &mut HeaderMap| {
+        headers.remove(header::WWW_AUTHENTICATE);
+    };
+    let app = service_fn(move |request| forwarded(address, request, strip));
+    let failed = check(server).run(app).await.unwrap_err();
+    let CheckFailed::Differs(differences) = failed else {
+        panic!("{failed}")
+    };
+    let kinds: Vec<_> = differences.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [DifferenceKind::NoChallenge], "{differences}");
+}

@@ -1,0 +1,123 @@
+//! A token for a user, without a password.
+
+use http::HeaderValue;
+use http::header::InvalidHeaderValue;
+
+use crate::auth::Auth;
+use crate::client::ClientId;
+use crate::scope::{MalformedScope, Scopes};
+use crate::token::{Grant, NotIssued};
+use crate::user::Account;
+
+/// Why no token was made.
+///
+/// ```
+/// use portcullis::testing::{self, NotSigned, Users};
+///
+/// let john = testing::user("johndoe", "items:read")?;
+/// let auth = portcullis::Auth::builder(Users::new([john.clone()])).issuer("http://x").build()?;
+/// let error = testing::bearer(&auth, &john, "items:read admin").unwrap_err();
+/// assert!(matches!(error, NotSigned::NotTheUsers { .. }));
+/// assert!(error.to_string().contains("`admin`"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, thiserror::Error)]
+pub enum NotSigned {
+    /// The scopes cannot be some.
+    #[error(transparent)]
+    Scope(#[from] MalformedScope),
+    /// The user does not have all of the scopes, so no login would grant them, and every guard that
+    /// asks for one would refuse the token.
+    #[error("the user does not have `{missing}`: give it to the user, who has `{has}`")]
+    NotTheUsers {
+        /// What the user does not have.
+        missing: Scopes,
+        /// What the user has.
+        has: Scopes,
+    },
+    /// No token could be issued.
+    #[error(transparent)]
+    NotIssued(#[from] NotIssued),
+    /// The token does not fit into a header.
+    #[error(transparent)]
+    Header(#[from] InvalidHeaderValue),
+}
+
+/// Signs in as `user` with exactly `scopes` (separated by single spaces): the value of a request's
+/// `Authorization` header, without a password and without a database.
+///
+/// The token is signed by the application's own [`Auth`], so all of the check stays real: a user who
+/// is inactive, unknown to the `Auth`'s users or of another epoch is refused, and the token expires
+/// by the `Auth`'s clock.
+///
+/// ```
+/// use axum::{body::Body, http::Request};
+/// use portcullis::openapi::{ApiRouter, Document, routing::get};
+/// use portcullis::{ActiveUser, Auth, testing};
+/// use tower::ServiceExt;
+///
+/// # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let john = testing::user("johndoe", "items:read")?;
+/// let auth = Auth::builder(testing::Users::new([john.clone()]))
+///     .issuer("http://127.0.0.1:8000")
+///     .build()?;
+/// let api = ApiRouter::new().api_route("/me", get(async |user: ActiveUser| user.username.clone()));
+/// let app = Document::new("Items", "1.0").serve(api)?.with_state(auth.clone());
+///
+/// let request = Request::get("/me")
+///     .header("authorization", testing::bearer(&auth, &john, "items:read")?)
+///     .body(Body::empty())?;
+/// assert_eq!(app.oneshot(request).await?.status(), 200);
+/// # Ok(()) }
+/// ```
+///
+/// **For tests.** Whoever holds an [`Auth`] holds the key that signs its tokens and can be anybody;
+/// this function only makes that short. A program that serves others has no reason to call it.
+///
+/// # Errors
+/// [`NotSigned`], for one when the user does not have one of the scopes.
+pub fn bearer<U: Account>(
+    auth: &Auth<U>,
+    user: &U,
+    scopes: &str,
+) -> Result<HeaderValue, NotSigned> {
+    let token = access_token(auth, user, scopes)?;
+    let mut value = HeaderValue::try_from(format!("Bearer {token}"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The token of [`bearer`], alone.
+///
+/// ```
+/// use portcullis::{Auth, testing};
+///
+/// let john = testing::user("johndoe", "items:read")?;
+/// let auth = Auth::builder(testing::Users::new([john.clone()])).issuer("http://x").build()?;
+/// let token = testing::access_token(&auth, &john, "items:read")?;
+/// let claims = auth.verifier().verify(&token, auth.now().as_second())?;
+/// assert_eq!(claims.subject, john.id.as_str());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`NotSigned`], for one when the user does not have one of the scopes.
+pub fn access_token<U: Account>(
+    auth: &Auth<U>,
+    user: &U,
+    scopes: &str,
+) -> Result<String, NotSigned> {
+    let scopes = Scopes::parse(scopes)?;
+    let has = user.scopes().into_owned();
+    let missing = scopes.difference(&has);
+    if !missing.is_empty() {
+        return Err(NotSigned::NotTheUsers { missing, has });
+    }
+    let grant = Grant {
+        subject: &user.subject(),
+        client_id: ClientId::FIRST_PARTY,
+        epoch: user.epoch(),
+        scopes: &scopes,
+    };
+    Ok(auth.issuer().issue(&grant, auth.now())?.token)
+}

@@ -1,0 +1,320 @@
+//! The calls that one operation gets.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::described::{Alternative, Asked, Described, Operation};
+use super::given::Given;
+use super::place::{Place, Presented};
+use super::probe::{Lacking, Planned, Probe, Purpose};
+
+/// What was made for a scheme and scopes; `None` where nothing could be.
+type Tokens = HashMap<(String, Vec<String>), Option<String>>;
+
+/// The calls of one operation, being put together.
+pub(super) struct Plan<'a> {
+    described: &'a Described,
+    operation: &'a Operation,
+    given: &'a [(String, Given)],
+    /// Each token is made once for an operation.
+    tokens: RefCell<Tokens>,
+    probes: Vec<Probe>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn of(
+        described: &'a Described,
+        operation: &'a Operation,
+        given: &'a [(String, Given)],
+    ) -> Planned {
+        let mut plan = Self {
+            described,
+            operation,
+            given,
+            tokens: RefCell::default(),
+            probes: Vec::new(),
+        };
+        let alternatives: Vec<_> = operation.alternatives().cloned().collect();
+        plan.add(Probe::new(
+            Purpose::Anonymous,
+            ("", 0),
+            "without credentials",
+            Vec::new(),
+        ));
+        for (at, alternative) in alternatives.iter().enumerate() {
+            for asked in &alternative.0 {
+                plan.one_bad(at, alternative, asked);
+                plan.one_missing(at, alternative, asked);
+                plan.scopes_missing(at, alternative, asked);
+            }
+        }
+        plan.unnamed_schemes(&alternatives);
+        // Right credentials come last: what they do may not be undone.
+        let lacking = plan.right_ones(&alternatives);
+        let not_given = plan.not_given(&alternatives);
+        let mut planned = Planned {
+            probes: plan.probes,
+            differences: Vec::new(),
+            not_given,
+        };
+        for lacking in lacking {
+            planned.note(operation, lacking);
+        }
+        planned.note_scopes(operation, given);
+        planned
+    }
+
+    fn given(&self, scheme: &str) -> Option<&'a Given> {
+        let found = self.given.iter().rev().find(|(name, _)| name == scheme);
+        found.map(|(_, given)| given)
+    }
+
+    /// The schemes for which there are no right credentials.
+    fn not_given(&self, alternatives: &[Alternative]) -> Vec<String> {
+        let asked = alternatives.iter().flat_map(|one| &one.0);
+        let lacks = |asked: &&Asked| {
+            let place = self.described.place(&asked.scheme);
+            place.is_some_and(|place| self.value(place, asked).is_none())
+        };
+        asked
+            .filter(lacks)
+            .map(|asked| asked.scheme.clone())
+            .collect()
+    }
+
+    fn value(&self, place: &Place, asked: &Asked) -> Option<String> {
+        let key = (asked.scheme.clone(), asked.scopes.clone());
+        let make = || self.given(&asked.scheme)?.value(place, &asked.scopes);
+        self.tokens
+            .borrow_mut()
+            .entry(key)
+            .or_insert_with(make)
+            .clone()
+    }
+
+    /// The right credentials of an alternative.
+    fn right(&self, alternative: &Alternative) -> Result<Vec<Presented>, Lacking> {
+        let mut all: Vec<(&Asked, Presented)> = Vec::new();
+        for asked in &alternative.0 {
+            let place = self.described.place(&asked.scheme).cloned();
+            let place = place.ok_or_else(|| Lacking::Undeclared(asked.scheme.clone()))?;
+            let value = self.value(&place, asked);
+            let value = value.ok_or(Lacking::NotGiven)?;
+            let presented = Presented { place, value };
+            match all
+                .iter()
+                .find(|(_, other)| other.place.excludes(&presented.place))
+            {
+                None => all.push((asked, presented)),
+                Some((_, same)) if *same == presented => {}
+                Some((other, _)) => {
+                    let (one, two) = (other.scheme.clone(), asked.scheme.clone());
+                    return Err(Lacking::Together(one, two));
+                }
+            }
+        }
+        Ok(all.into_iter().map(|(_, presented)| presented).collect())
+    }
+
+    fn add(&mut self, probe: Probe) {
+        // Two alternatives may lead to the same call.
+        let same =
+            |other: &Probe| other.purpose == probe.purpose && other.presented == probe.presented;
+        if probe.purpose == Purpose::Right || !self.probes.iter().any(same) {
+            self.probes.push(probe);
+        }
+    }
+
+    /// Whether the document lets `presented` in. What lets everybody in does not count.
+    fn suffices(&self, presented: &Alternative) -> bool {
+        let mut alternatives = self.operation.alternatives();
+        alternatives.any(|alternative| presented.satisfies(alternative))
+    }
+
+    /// Bad credentials of one scheme, right ones of the others.
+    fn one_bad(&mut self, at: usize, alternative: &Alternative, asked: &Asked) {
+        let Some(place) = self.described.place(&asked.scheme).cloned() else {
+            return;
+        };
+        let without = alternative.without(&asked.scheme);
+        let Ok(rest) = self.right(&without) else {
+            return;
+        };
+        if rest.iter().any(|other| other.place.excludes(&place)) {
+            return;
+        }
+        let given = self.given(&asked.scheme).cloned();
+        let mut bad: Vec<_> = place
+            .malformed()
+            .into_iter()
+            .map(|bad| (Purpose::Malformed, bad))
+            .collect();
+        if !given.as_ref().is_some_and(Given::is_anything) && !matches!(place, Place::Unknown(_)) {
+            let invented = (
+                "well-formed credentials that nobody has".to_owned(),
+                place.invented(),
+            );
+            bad.push((Purpose::Wrong, invented));
+            let near = given.map(|given| given.near_misses(&place, &asked.scopes));
+            bad.extend(
+                near.into_iter()
+                    .flatten()
+                    .map(|near| (Purpose::Wrong, near)),
+            );
+        }
+        // Under another name they count as absent, which may be fine.
+        if let (Some(word), false) = (place.challenge(), self.suffices(&without)) {
+            let value = self.value(&place, asked);
+            let value = value.and_then(|right| Some(format!("Other{}", right.strip_prefix(word)?)));
+            let what = "the right credentials under the name of another scheme, `Other`";
+            bad.extend(value.map(|value| (Purpose::Misnamed, (what.to_owned(), value))));
+        }
+        for (purpose, (what, value)) in bad {
+            let mut presented = rest.clone();
+            presented.push(Presented {
+                place: place.clone(),
+                value,
+            });
+            let says = if rest.is_empty() {
+                format!("with {what} for `{}`", asked.scheme)
+            } else {
+                format!(
+                    "with {what} for `{}`, and right ones for {without}",
+                    asked.scheme
+                )
+            };
+            self.add(Probe::new(purpose, (&asked.scheme, at), says, presented));
+        }
+    }
+
+    fn one_missing(&mut self, at: usize, alternative: &Alternative, asked: &Asked) {
+        let rest = alternative.without(&asked.scheme);
+        // Where everybody is let in, so is whoever has a part.
+        if rest.0.is_empty() || self.operation.is_open() || self.suffices(&rest) {
+            return;
+        }
+        if let Ok(presented) = self.right(&rest) {
+            let says = format!(
+                "with right credentials for {rest}, without `{}`",
+                asked.scheme
+            );
+            self.add(Probe::new(
+                Purpose::Partial,
+                (&asked.scheme, at),
+                says,
+                presented,
+            ));
+        }
+    }
+
+    fn scopes_missing(&mut self, at: usize, alternative: &Alternative, asked: &Asked) {
+        if !self.given(&asked.scheme).is_some_and(Given::has_scopes) {
+            return;
+        }
+        for scope in &asked.scopes {
+            let less = alternative.without_scope(&asked.scheme, scope);
+            if self.suffices(&less) {
+                continue;
+            }
+            if let Ok(presented) = self.right(&less) {
+                let says = format!(
+                    "with a token for `{}` that lacks the scope `{scope}`",
+                    asked.scheme
+                );
+                self.add(Probe::new(
+                    Purpose::Scopeless,
+                    (&asked.scheme, at),
+                    says,
+                    presented,
+                ));
+            }
+        }
+    }
+
+    /// Credentials of the schemes that the operation does not name: right ones must not help, and
+    /// malformed ones must not be looked at.
+    fn unnamed_schemes(&mut self, alternatives: &[Alternative]) {
+        let named = alternatives.iter().flat_map(|one| &one.0);
+        let places: Vec<_> = named
+            .filter_map(|asked| self.described.place(&asked.scheme))
+            .collect();
+        for (scheme, place) in &self.described.schemes {
+            // At the same place they may be the same credentials.
+            if places.contains(&place) {
+                continue;
+            }
+            let asked = Asked {
+                scheme: scheme.clone(),
+                scopes: Vec::new(),
+            };
+            let right = self.value(place, &asked).map(|value| Presented {
+                place: place.clone(),
+                value,
+            });
+            if let (Some(right), false) = (right, self.operation.is_open()) {
+                let says = format!("with right credentials for `{scheme}`, which it does not name");
+                self.add(Probe::new(Purpose::Unnamed, (scheme, 0), says, vec![right]));
+            }
+            let Some((let_in, others)) = self.let_in_beside(place, alternatives) else {
+                continue;
+            };
+            for (what, value) in place.malformed() {
+                let place = place.clone();
+                let mut presented = let_in.clone();
+                presented.push(Presented { place, value });
+                let says = format!("with {what} for `{scheme}`, which it does not name{others}");
+                self.add(Probe::new(Purpose::Unasked, (scheme, 0), says, presented));
+            }
+        }
+    }
+
+    /// What lets a caller in who presents something else at `place`, and how to say that.
+    fn let_in_beside(
+        &self,
+        place: &Place,
+        alternatives: &[Alternative],
+    ) -> Option<(Vec<Presented>, String)> {
+        if self.operation.is_open() {
+            return Some((Vec::new(), String::new()));
+        }
+        // What is deleted here is not there for the calls that follow.
+        if self.operation.method == http::Method::DELETE {
+            return None;
+        }
+        alternatives.iter().find_map(|alternative| {
+            let right = self.right(alternative).ok()?;
+            let fits = right.iter().all(|other| !other.place.excludes(place));
+            fits.then(|| (right, format!(", and right ones for {alternative}")))
+        })
+    }
+
+    /// Right credentials: of each alternative, of all, and repeated.
+    fn right_ones(&mut self, alternatives: &[Alternative]) -> Vec<Lacking> {
+        let mut lacking = Vec::new();
+        let mut repeated = Vec::new();
+        for (at, alternative) in alternatives.iter().enumerate() {
+            match self.right(alternative) {
+                Err(reason) => lacking.push(reason),
+                Ok(presented) => {
+                    for credential in &presented {
+                        let mut twice = presented.clone();
+                        twice.push(credential.clone());
+                        repeated.push((at, alternative, twice));
+                    }
+                    let says = format!("with right credentials for {alternative}");
+                    self.add(Probe::new(Purpose::Right, ("", at), says, presented));
+                }
+            }
+        }
+        let all = alternatives.iter().flat_map(|one| one.0.clone()).collect();
+        if let (Ok(presented), true) = (self.right(&Alternative(all)), alternatives.len() > 1) {
+            let says = "with the right credentials of all alternatives at once";
+            self.add(Probe::new(Purpose::Together, ("", 0), says, presented));
+        }
+        for (at, alternative, twice) in repeated {
+            let says = format!("with right credentials for {alternative}, one of them twice");
+            self.add(Probe::new(Purpose::Repeated, ("", at), says, twice));
+        }
+        lacking
+    }
+}

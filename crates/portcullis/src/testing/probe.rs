@@ -1,0 +1,121 @@
+//! A call to an operation, and what stands in the way of it.
+
+use super::described::Operation;
+use super::difference::{Difference, DifferenceKind as Kind};
+use super::given::Given;
+use super::place::Presented;
+
+/// What a call is to show.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Purpose {
+    Anonymous,
+    /// Credentials whose form is wrong.
+    Malformed,
+    /// Well-formed ones that are wrong.
+    Wrong,
+    /// Right ones under the name of another HTTP scheme.
+    Misnamed,
+    /// All but one of the schemes that are needed at once.
+    Partial,
+    /// A token that lacks one scope.
+    Scopeless,
+    /// Right ones of a scheme that the operation does not name.
+    Unnamed,
+    /// Malformed ones of such a scheme, beside what lets a caller in.
+    Unasked,
+    /// What the document asks for.
+    Right,
+    /// The same, with one of them twice.
+    Repeated,
+    /// The right ones of all alternatives at once.
+    Together,
+}
+
+/// A call.
+#[derive(Debug)]
+pub(super) struct Probe {
+    pub(super) purpose: Purpose,
+    /// The scheme it is about.
+    pub(super) scheme: String,
+    /// The position of the alternative it is about.
+    pub(super) alternative: usize,
+    /// What is sent, in words.
+    pub(super) says: String,
+    pub(super) presented: Vec<Presented>,
+}
+
+impl Probe {
+    pub(super) fn new(
+        purpose: Purpose,
+        (scheme, alternative): (&str, usize),
+        says: impl Into<String>,
+        presented: Vec<Presented>,
+    ) -> Self {
+        Self {
+            purpose,
+            scheme: scheme.to_owned(),
+            alternative,
+            says: says.into(),
+            presented,
+        }
+    }
+}
+
+/// Why right credentials cannot be presented.
+pub(super) enum Lacking {
+    Undeclared(String),
+    NotGiven,
+    /// Two schemes want different values at one place.
+    Together(String, String),
+}
+
+/// The calls, and what stands in the way of others.
+pub(super) struct Planned {
+    pub(super) probes: Vec<Probe>,
+    pub(super) differences: Vec<Difference>,
+    /// Schemes without right credentials.
+    pub(super) not_given: Vec<String>,
+}
+
+impl Planned {
+    pub(super) fn note(&mut self, operation: &Operation, lacking: Lacking) {
+        match lacking {
+            // Reported once for the whole document.
+            Lacking::NotGiven => {}
+            Lacking::Undeclared(scheme) => self.differences.push(Difference {
+                operation: operation.name.clone(),
+                kind: Kind::SchemeUndeclared,
+                documented: format!("`security` names the scheme `{scheme}`"),
+                observed: "`components.securitySchemes` does not declare it".into(),
+                remedy: "declare it, or correct the name".into(),
+            }),
+            Lacking::Together(one, two) => self.differences.push(Difference {
+                operation: operation.name.clone(),
+                kind: Kind::CannotStandTogether,
+                documented: format!("`{one}` and `{two}` are both needed"),
+                observed: "a request has room for the credentials of one of them".into(),
+                remedy: "make them alternatives, or move one of them to another place".into(),
+            }),
+        }
+    }
+
+    /// Scopes that cannot be tried, because the credentials given for them are always the same.
+    pub(super) fn note_scopes(&mut self, operation: &Operation, given: &[(String, Given)]) {
+        for asked in operation.alternatives().flat_map(|one| &one.0) {
+            let given = given.iter().rev().find(|(name, _)| *name == asked.scheme);
+            let fixed = given.is_some_and(|(_, given)| !given.has_scopes() && !given.is_anything());
+            if fixed && !asked.scopes.is_empty() {
+                self.differences.push(Difference {
+                    operation: operation.name.clone(),
+                    kind: Kind::ScopeNotTried,
+                    documented: format!("`{}` needs `{}`", asked.scheme, asked.scopes.join(" ")),
+                    observed: "the credentials given for it have no choice of scopes".into(),
+                    remedy: format!(
+                        "give them with `.bearer({:?}, |scopes| token)`",
+                        asked.scheme
+                    ),
+                });
+            }
+        }
+    }
+}

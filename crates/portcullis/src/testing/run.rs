@@ -1,0 +1,264 @@
+//! A check, run.
+
+use axum::BoxError;
+use axum::body::{Body, to_bytes};
+use axum::response::Response;
+use http::header::HOST;
+use http::{Request, StatusCode};
+use serde_json::Value;
+use tower::{Service, ServiceExt};
+
+use super::described::{Described, Operation};
+use super::difference::{CheckFailed, Difference, DifferenceKind as Kind, Differences};
+use super::document_check::DocumentCheck;
+use super::given::Given;
+use super::judge::Judge;
+use super::observed::{Observed, status};
+use super::plan::Plan;
+use super::probe::{Planned, Purpose};
+use super::report::{CheckedOperation, Report};
+
+/// The longest document that is read, in bytes.
+const LONGEST_DOCUMENT: usize = 64 * 1024 * 1024;
+
+/// A run of a check against an application.
+struct Run<'a, S> {
+    check: &'a DocumentCheck,
+    app: S,
+    requests: usize,
+    differences: Vec<Difference>,
+    /// Schemes without credentials, each with the first operation that needs it.
+    not_given: Vec<(String, String)>,
+}
+
+impl DocumentCheck {
+    /// Calls every documented operation of `app`: a [`Router`](axum::Router) with its state, or any
+    /// other service, such as one that forwards to a server elsewhere. Every request has a `Host`
+    /// (`localhost`) and an origin-form target.
+    ///
+    /// ```
+    /// use axum::{Json, Router, routing::get};
+    /// use portcullis::testing::DocumentCheck;
+    ///
+    /// # #[tokio::main] async fn main() {
+    /// let document = serde_json::json!({ "paths": { "/": { "get": { "responses": {} } } } });
+    /// let app = Router::new()
+    ///     .route("/openapi.json", get(async || Json(document)))
+    ///     .route("/", get(async || "hello"));
+    /// DocumentCheck::new().run(app).await.unwrap();
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`CheckFailed`], which prints as a list of what to mend.
+    pub async fn run<S>(&self, app: S) -> Result<Report, CheckFailed>
+    where
+        S: Service<Request<Body>, Response = Response> + Clone,
+        S::Error: Into<BoxError>,
+    {
+        let mut run = Run {
+            check: self,
+            app,
+            requests: 0,
+            differences: Vec::new(),
+            not_given: Vec::new(),
+        };
+        let described = run.document().await?;
+        if described.operations.is_empty() {
+            let path = self.document_path();
+            return Err(CheckFailed::NoOperation { path });
+        }
+        run.differences = self.unused(&described);
+        let mut operations = Vec::new();
+        for operation in &described.operations {
+            if self.skipped.iter().all(|(name, _)| *name != operation.name) {
+                operations.push(run.operation(&described, operation).await?);
+            }
+        }
+        run.note_not_given(&described);
+        if !run.differences.is_empty() {
+            return Err(CheckFailed::Differs(Differences(run.differences)));
+        }
+        Ok(Report {
+            operations,
+            requests: run.requests,
+            skipped: self.skipped.clone(),
+        })
+    }
+
+    /// The right credentials, for one operation. Of two for one scheme, the later counts.
+    fn given_for(&self, operation: &Operation) -> Vec<(String, Given)> {
+        let here = self.unverified.iter();
+        let here = here.filter(|(name, _)| *name == operation.name);
+        let here = here.map(|(_, scheme)| (scheme.clone(), Given::Anything));
+        self.given.iter().cloned().chain(here).collect()
+    }
+
+    fn document_path(&self) -> String {
+        format!("{}{}", self.inputs.prefix, self.document)
+    }
+
+    /// Inputs that name nothing in the document: they are misspelt, or it is.
+    fn unused(&self, described: &Described) -> Vec<Difference> {
+        let operations = &described.operations;
+        let is_operation = |name: &str| operations.iter().any(|one| one.name == name);
+        let is_parameter = |name: &str| {
+            operations.iter().any(|operation| {
+                operation.parameters.iter().any(|one| one.name == name)
+                    || operation.path.contains(&format!("{{{name}}}"))
+                    || operation.path.contains(&format!("{{*{name}}}"))
+            })
+        };
+        let skipped = self.skipped.iter().map(|(name, _)| name);
+        let skipped = skipped
+            .filter(|name| !is_operation(name))
+            .map(|name| format!(".skip({name:?}, …)"));
+        let bodies = self.inputs.bodies.iter().map(|body| &body.operation);
+        let bodies = bodies
+            .filter(|name| !is_operation(name))
+            .map(|name| format!(".body({name:?}, …)"));
+        let parameters = self.inputs.parameters.iter().map(|(name, _)| name);
+        let parameters = parameters
+            .filter(|name| !is_parameter(name))
+            .map(|name| format!(".parameter({name:?}, …)"));
+        let unverified = self.unverified.iter().map(|(name, _)| name);
+        let unverified = unverified
+            .filter(|name| !is_operation(name))
+            .map(|name| format!(".unverified_in({name:?}, …)"));
+        let names: Vec<_> = operations.iter().map(|one| one.name.as_str()).collect();
+        let unused = |input: String| Difference {
+            operation: input,
+            kind: Kind::InputUnused,
+            documented: format!("the operations are {}", names.join(", ")),
+            observed: "what this names is not in the document".into(),
+            remedy:
+                "correct the name: method and path, as in `GET /items/{id}`, or the parameter's"
+                    .into(),
+        };
+        skipped
+            .chain(bodies)
+            .chain(parameters)
+            .chain(unverified)
+            .map(unused)
+            .collect()
+    }
+}
+
+impl<S> Run<'_, S>
+where
+    S: Service<Request<Body>, Response = Response> + Clone,
+    S::Error: Into<BoxError>,
+{
+    async fn send(&mut self, name: &str, request: Request<Body>) -> Result<Response, CheckFailed> {
+        self.requests += 1;
+        let answer = self.app.clone().oneshot(request).await;
+        answer.map_err(|error| CheckFailed::NoAnswer {
+            operation: name.to_owned(),
+            source: error.into(),
+        })
+    }
+
+    async fn document(&mut self) -> Result<Described, CheckFailed> {
+        let path = self.check.document_path();
+        let none = |observed: String| CheckFailed::NoDocument {
+            path: path.clone(),
+            observed,
+        };
+        let request = Request::get(&path)
+            .header(HOST, "localhost")
+            .body(Body::empty());
+        let request = request.map_err(|error| none(error.to_string()))?;
+        let response = self.send(&format!("GET {path}"), request).await?;
+        if response.status() != StatusCode::OK {
+            return Err(none(status(response.status().as_u16())));
+        }
+        let bytes = to_bytes(response.into_body(), LONGEST_DOCUMENT).await;
+        let bytes = bytes.map_err(|error| none(format!("a body that broke off ({error})")))?;
+        let document: Value = serde_json::from_slice(&bytes)
+            .map_err(|error| none(format!("what is not JSON ({error})")))?;
+        Ok(Described::read(document))
+    }
+
+    async fn operation(
+        &mut self,
+        described: &Described,
+        operation: &Operation,
+    ) -> Result<CheckedOperation, CheckFailed> {
+        let given = &*self.check.given_for(operation);
+        let Planned {
+            probes,
+            differences,
+            not_given,
+        } = Plan::of(described, operation, given);
+        self.differences.extend(differences);
+        for scheme in not_given {
+            if self.not_given.iter().all(|(other, _)| *other != scheme) {
+                self.not_given.push((scheme, operation.name.clone()));
+            }
+        }
+        let mut observed: Vec<Observed> = Vec::new();
+        for probe in probes {
+            // All at once only where no alternative did; and nothing more where there is nothing.
+            let right = observed
+                .iter()
+                .filter(|one| one.probe.purpose == Purpose::Right);
+            let needless = probe.purpose == Purpose::Together
+                && right
+                    .into_iter()
+                    .any(|one| !matches!(one.status, 401 | 403));
+            if needless || observed.iter().any(|one| one.status == 405) {
+                continue;
+            }
+            let request = self
+                .check
+                .inputs
+                .request(described, operation, &probe.presented);
+            match request {
+                Ok(request) => {
+                    let response = self.send(&operation.name, request).await?;
+                    observed.push(Observed::read(probe, response).await);
+                }
+                Err(error) => self.differences.push(Difference {
+                    operation: operation.name.clone(),
+                    kind: Kind::NotSent,
+                    documented: "there is such an operation".into(),
+                    observed: format!("{}: {error}", probe.says),
+                    remedy: "give credentials and parameters that fit into a request".into(),
+                }),
+            }
+        }
+        let judge = Judge {
+            described,
+            operation,
+            given,
+            observed: &observed,
+        };
+        self.differences.extend(judge.differences());
+        Ok(CheckedOperation {
+            operation: operation.name.clone(),
+            security: judge.needs(),
+            answers: judge.best().map(|one| one.status).collect(),
+        })
+    }
+
+    fn note_not_given(&mut self, described: &Described) {
+        for (scheme, operation) in std::mem::take(&mut self.not_given) {
+            let Some(place) = described.place(&scheme) else {
+                continue;
+            };
+            let given = self.check.given.iter().any(|(name, _)| *name == scheme);
+            let observed = if given {
+                "the credentials given for it are of another kind"
+            } else {
+                "no right credentials were given for it, so it was not tried"
+            };
+            self.differences.push(Difference {
+                operation: format!("scheme {scheme}"),
+                kind: Kind::NoCredentials,
+                documented: format!("{operation} needs it"),
+                observed: observed.into(),
+                remedy: Given::remedy(&scheme, place),
+            });
+        }
+    }
+}
