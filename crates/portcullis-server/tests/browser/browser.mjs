@@ -38,8 +38,8 @@ export function holds(condition, what) {
 
 /** What a page did that no page of ours may do, and the notices a check expects. */
 class Watch {
-  constructor(base) {
-    this.host = base.host;
+  constructor(hosts) {
+    this.hosts = hosts;
     this.requests = 0;
     this.faults = [];
     this.expected = [];
@@ -54,7 +54,7 @@ class Watch {
     context.on("request", (request) => {
       this.requests += 1;
       const url = new URL(request.url());
-      if (url.protocol !== "data:" && url.host !== this.host) this.faults.push(`request to ${url.href}`);
+      if (url.protocol !== "data:" && !this.hosts.includes(url.host)) this.faults.push(`request to ${url.href}`);
     });
     context.on("console", (message) => this.hear(message));
     context.on("weberror", (error) => this.faults.push(`page error: ${error.error().stack}`));
@@ -91,11 +91,16 @@ export async function openContext(browser, watch, options = {}) {
   return context;
 }
 
-/** Runs the checks in order, one line each, and exits with 1 at the first that fails. */
-export async function run(base, shots, checks) {
+/**
+ * Runs the checks in order, one line each, and exits with 1 at the first that fails. `elsewhere` maps
+ * the hosts beside `base` that the page may speak to to the addresses where they are.
+ */
+export async function run(base, shots, checks, elsewhere = {}) {
   await mkdir(shots, { recursive: true });
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: FLAGS });
-  const watch = new Watch(base);
+  const rules = Object.entries(elsewhere).map(([host, address]) => `MAP ${host}:80 ${address}`);
+  const args = rules.length > 0 ? [...FLAGS, `--host-resolver-rules=${rules.join(", ")}`] : FLAGS;
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args });
+  const watch = new Watch([base.host, ...Object.keys(elsewhere)]);
   let failed = false;
   try {
     const context = await openContext(browser, watch);
@@ -124,14 +129,14 @@ export async function run(base, shots, checks) {
 }
 
 /** Opens a page and holds its Content-Security-Policy against the contract. */
-export async function openUnderPolicy(page, url, formAction) {
+export async function openUnderPolicy(page, url, formAction, connect = "'self'") {
   const response = await page.goto(url.href, { waitUntil: "load" });
   same(response.status(), 200, `status of ${url.pathname}`);
   const policy = response.headers()["content-security-policy"] ?? "";
   const directives = policy.split(";").map((part) => part.trim()).filter(Boolean).sort();
   same(directives, [
     "base-uri 'none'",
-    "connect-src 'self'",
+    `connect-src ${connect}`,
     "default-src 'none'",
     `form-action ${formAction}`,
     "frame-ancestors 'none'",

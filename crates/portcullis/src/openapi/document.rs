@@ -222,7 +222,7 @@ impl Document {
         app: ApiRouter<S>,
     ) -> Result<Router<S>, DocumentError> {
         let (app, document) = self.finish(app)?;
-        Ok(app.merge(ui::routes(serde_json::to_vec(&document)?)))
+        Ok(app.merge(ui::routes(&document)?))
     }
 
     /// The router, and its document as JSON.
