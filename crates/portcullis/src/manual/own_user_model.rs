@@ -12,7 +12,7 @@
 //!
 //! And `main.rs` beside it, which is a program like any other:
 //!
-//! ```ignore
+//! ```text
 #![doc = include_str!("../../examples/own_user_model/main.rs")]
 //! ```
 //!

@@ -7,6 +7,7 @@ use axum::Router;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
+mod dialogues;
 mod length;
 mod own_user_model;
 mod schemes;

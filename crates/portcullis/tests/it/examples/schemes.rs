@@ -6,10 +6,10 @@ use super::{BAD_TOKEN, JOHN, Served, documented, refused, said};
 
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/api_keys.rs"]
-mod api_keys;
+pub(super) mod api_keys;
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/http_basic.rs"]
-mod http_basic;
+pub(super) mod http_basic;
 
 const BASIC: &str = r#"Basic realm="backstage", charset="UTF-8""#;
 const KEY: &str = "x-machine-key: 6Eim-ZXKHgE";

@@ -6,7 +6,7 @@ use super::{BAD_TOKEN, JOHN, NOBODY, Served, documented, refused};
 
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/scopes.rs"]
-mod example;
+pub(super) mod example;
 
 /// Each route, the scopes that it needs in the order of the challenge, and what it says.
 const ROUTES: [(&str, &[&str], Option<&str>); 4] = [

@@ -6,13 +6,13 @@ use super::{BAD_TOKEN, NOBODY, Served, documented, refused, said};
 
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/current_user.rs"]
-mod current_user;
+pub(super) mod current_user;
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/first_steps.rs"]
-mod first_steps;
+pub(super) mod first_steps;
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/simple_oauth2.rs"]
-mod simple_oauth2;
+pub(super) mod simple_oauth2;
 
 fn bearer() -> Value {
     json!([{ "OAuth2PasswordBearer": [] }])

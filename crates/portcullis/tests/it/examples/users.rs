@@ -6,13 +6,13 @@ use super::{BAD_TOKEN, JOHN, NOBODY, Served, documented, refused, said};
 
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/dependencies/main.rs"]
-mod dependencies;
+pub(super) mod dependencies;
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/jwt.rs"]
-mod jwt;
+pub(super) mod jwt;
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/quickstart.rs"]
-mod quickstart;
+pub(super) mod quickstart;
 
 const ALICE: &str = "username=alice&password=correct+horse+battery+staple";
 
