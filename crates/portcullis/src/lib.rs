@@ -99,6 +99,7 @@
 //! | to know what a handler can ask for | [`extract`] for who is calling, [`scheme`] for how a credential arrives |
 //! | schemes, refusals and dependencies of your own | [`manual::own_schemes`] |
 //! | to know where users lie, and yours | [`store`], [`manual::own_user_model`] |
+//! | to test your API | [`testing`], [`manual::testing`] |
 //! | settings | [`Auth`], [`auth::AuthBuilder`] |
 //! | to know what is attacked, and what is done | [`manual::threats`] |
 //!

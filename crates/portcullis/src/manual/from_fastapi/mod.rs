@@ -75,6 +75,14 @@
 //! | `responses={401: …}` on each route | nothing: refusals are documented by what is asked for |
 //! | `include_in_schema=False` | `.route(…)` in place of `.api_route(…)` |
 //!
+//! # Tests
+//!
+//! | FastAPI | Portcullis |
+//! |---|---|
+//! | `app.dependency_overrides[get_current_user] = …` | [`testing::Users`](crate::testing::Users) and [`testing::bearer`](crate::testing::bearer): [how](crate::manual::testing) |
+//! | `TestClient(app).get("/items")` | `app.oneshot(request)` of `tower::ServiceExt` |
+//! | nothing | [`DocumentCheck`](crate::testing::DocumentCheck) |
+//!
 //! # The same program twice
 //!
 //! ```python

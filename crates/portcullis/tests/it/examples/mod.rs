@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 mod dialogues;
+mod documents;
 mod length;
 mod own_user_model;
 mod schemes;
@@ -44,6 +45,7 @@ impl Reply {
 
 const NOBODY: (u16, &str, &str) = (401, "not_authenticated", "Bearer");
 const BAD_TOKEN: (u16, &str, &str) = (401, "invalid_token", r#"Bearer error="invalid_token""#);
+const ALICE: &str = "username=alice&password=correct+horse+battery+staple";
 const JOHN: &str = "username=johndoe&password=correct+horse+battery+staple";
 
 #[track_caller]

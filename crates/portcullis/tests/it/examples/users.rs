@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{BAD_TOKEN, JOHN, NOBODY, Served, documented, refused, said};
+use super::{ALICE, BAD_TOKEN, JOHN, NOBODY, Served, documented, refused, said};
 
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/dependencies/main.rs"]
@@ -13,8 +13,6 @@ pub(super) mod jwt;
 #[expect(dead_code, reason = "`main` is run by a person")]
 #[path = "../../../examples/quickstart.rs"]
 pub(super) mod quickstart;
-
-const ALICE: &str = "username=alice&password=correct+horse+battery+staple";
 
 #[tokio::test]
 async fn the_quickstart_does_what_it_says() {
