@@ -68,10 +68,11 @@
 //! | FastAPI | Portcullis |
 //! |---|---|
 //! | `FastAPI(title=…, version=…, description=…)` | [`Document::new(title, version)`](crate::openapi::Document::new)`.description(…)` |
-//! | `openapi_url`, `docs_url` | `/openapi.json` and `/docs` where [`serve`](crate::openapi::Document::serve) is merged or nested; elsewhere, serve the JSON of [`finish`](crate::openapi::Document::finish) yourself, with [`page`](crate::openapi::page) |
+//! | `openapi_url`, `docs_url` | `/openapi.json` and `/docs` where the router of [`serve`](crate::openapi::Document::serve) is mounted; [`finish`](crate::openapi::Document::finish) gives the JSON alone, for another place or for none |
 //! | `redoc_url` | none |
 //! | `root_path="/api"` | nothing: every URL in the document is relative to it |
-//! | `swagger_ui_init_oauth={…}` | nothing to set: Swagger UI asks for the name, the password and the scopes |
+//! | `swagger_ui_init_oauth={…}` | nothing to set: PKCE is on, and the dialogue asks for the client and the scopes |
+//! | `swagger_ui_parameters={"persistAuthorization": True}` | none: a token does not outlive the page |
 //! | `responses={401: …}` on each route | nothing: refusals are documented by what is asked for |
 //! | `include_in_schema=False` | `.route(…)` in place of `.api_route(…)` |
 //!

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use axum::Router;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use super::{Reply, Served, schemes, scopes, tokens, users};
 
@@ -60,17 +62,18 @@ fn dialogues(page: &str) -> Vec<(String, Vec<Exchange>)> {
             (None, "```console") => open = Some(Vec::new()),
             (None, _) => {}
             (Some(_), "```") => found.push((example.clone(), open.take().unwrap())),
-            (Some(exchanges), _) => match line.strip_prefix("$ ") {
-                Some(command) => exchanges.push(Exchange {
-                    command: command.to_owned(),
-                    answer: String::new(),
-                }),
-                None => {
+            (Some(exchanges), _) => {
+                if let Some(command) = line.strip_prefix("$ ") {
+                    exchanges.push(Exchange {
+                        command: command.to_owned(),
+                        answer: String::new(),
+                    });
+                } else {
                     let answer = &mut exchanges.last_mut().unwrap().answer;
                     answer.push_str(line);
                     answer.push('\n');
                 }
-            },
+            }
         }
     }
     assert!(open.is_none(), "a dialogue is not closed");
@@ -94,29 +97,31 @@ fn words(command: &str, token: &str) -> Vec<String> {
 
 /// Sends what `curl` would send. Also, whether the head is asked for.
 async fn curl(served: &Served, command: &str, token: &str) -> (Reply, bool) {
-    use base64::Engine;
-    let (mut method, mut path, mut headers, mut body) =
-        ("GET", String::new(), String::new(), String::new());
+    let (mut method, mut path, mut body) = ("GET", String::new(), String::new());
+    let mut headers: Vec<String> = Vec::new();
     let mut with_head = false;
     let mut words = words(command, token).into_iter();
     assert_eq!(words.next().as_deref(), Some("curl"), "{command}");
     while let Some(word) = words.next() {
         match word.as_str() {
             "-i" => with_head = true,
-            "-H" => headers.push_str(&format!("{}\r\n", words.next().unwrap())),
+            "-H" => headers.push(words.next().unwrap()),
             "-u" => {
-                let encoded = base64::engine::general_purpose::STANDARD;
-                let encoded = encoded.encode(words.next().unwrap());
-                headers.push_str(&format!("authorization: Basic {encoded}\r\n"));
+                let encoded = STANDARD.encode(words.next().unwrap());
+                headers.push(format!("authorization: Basic {encoded}"));
             }
             "-d" => {
                 method = "POST";
-                headers.push_str("content-type: application/x-www-form-urlencoded\r\n");
+                headers.push("content-type: application/x-www-form-urlencoded".into());
                 body = words.next().unwrap();
             }
             url => path = url.strip_prefix("http://127.0.0.1:8000").unwrap().into(),
         }
     }
+    let headers: String = headers
+        .iter()
+        .map(|header| header.clone() + "\r\n")
+        .collect();
     let line = format!("{method} {path}");
     (served.send(&line, &headers, &body).await, with_head)
 }
