@@ -1,9 +1,11 @@
 //! The document of each example equals what it does.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use portcullis::testing::DocumentCheck;
 
-use super::{ALICE, JOHN, Served, schemes, tokens, users};
+use super::{ALICE, JOHN, Served, schemes, scopes, tokens, users};
 
 const TOKEN: &str = "OAuth2PasswordBearer";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -46,6 +48,23 @@ async fn jwt() {
         .bearer(TOKEN, move |_| token.clone())
         .body("POST /token", FORM, ALICE);
     check(given, app, 4).await;
+}
+
+#[tokio::test]
+async fn with_scopes() {
+    let app = scopes::example::app().await.unwrap();
+    let served = Served::new(app.clone()).await;
+    let mut tokens = BTreeMap::new();
+    for scopes in ["me", "items:read", "items:write", "items:write me"] {
+        let form = format!("{JOHN}&scope={}", scopes.replace(' ', "+"));
+        tokens.insert(scopes.to_owned(), served.token(&form).await);
+    }
+    // Who asks for no scope gets all, so `none` is one that no route needs alone.
+    tokens.insert(String::new(), tokens["items:write"].clone());
+    let given = DocumentCheck::new()
+        .bearer(TOKEN, move |scopes| tokens[&scopes.join(" ")].clone())
+        .body("POST /token", FORM, JOHN);
+    check(given, app, 6).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use axum::Router;
 use portcullis::extract::require;
 use portcullis::openapi::{ApiRouter, Document, routing};
-use portcullis::scheme::{ApiKey, SecurityScheme};
+use portcullis::scheme::{ApiKey, Guard, SecurityScheme};
+use portcullis::testing::{self, DocumentCheck};
 use portcullis::{ActiveUser, ApiKeyHeader, Auth, CurrentUser, Security, scopes};
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ impl ApiKey for Key {
 }
 
 /// Open routes, and behind `G` a few below `/guarded`, one of them merged and one nested.
-fn built<G: portcullis::scheme::Guard<Auth> + 'static>(house: &House) -> (Router, Value) {
+fn built<G: Guard<Auth> + 'static>(house: &House) -> (Router, Value) {
     let guarded = ApiRouter::new()
         .api_route("/both", routing::get(async || "in").post(async || "in"))
         .api_route("/key", routing::get(async |_: ApiKeyHeader<Key>| "in"))
@@ -109,6 +110,41 @@ async fn it_is_in_the_document() {
     );
     assert_eq!(paths["/open"]["get"].get("security"), None);
     assert_eq!(paths["/token"]["post"].get("security"), None);
+}
+
+#[tokio::test]
+async fn the_document_equals_the_run_time() {
+    let john = testing::user("johndoe", "items:read items:write").unwrap();
+    let auth = Auth::builder(testing::Users::new([john.clone()]))
+        .issuer("http://127.0.0.1:8000")
+        .scope("items:read", "Read items.")
+        .scope("items:write", "Write items.")
+        .build()
+        .unwrap();
+    let guarded = ApiRouter::new()
+        .api_route("/plain", routing::get(async || "in").put(async || "in"))
+        .api_route("/key", routing::get(async |_: ApiKeyHeader<Key>| "in"))
+        .api_route(
+            "/more",
+            routing::get(async |_: Security<ActiveUser, WriteItems>| "in"),
+        );
+    let guarded = require::<Security<ActiveUser, ReadItems>, _>(guarded, auth.clone());
+    let api = ApiRouter::new()
+        .nest("/guarded", guarded)
+        .merge(portcullis::token_router(&auth));
+    let app = Document::new("Test", "1.0").serve(api).unwrap();
+    let token = {
+        let auth = auth.clone();
+        move |scopes: &[String]| testing::access_token(&auth, &john, &scopes.join(" ")).unwrap()
+    };
+    let report = DocumentCheck::new()
+        .bearer("OAuth2PasswordBearer", token)
+        .unverified("APIKeyHeader")
+        .skip("POST /token", "these users have no passwords")
+        .run(app.with_state(auth))
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(report.operations.len(), 5, "{report}");
 }
 
 #[tokio::test]
