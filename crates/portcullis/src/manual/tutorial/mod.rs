@@ -2,7 +2,7 @@
 //!
 //! The steps are those of FastAPI's security tutorial, so that whoever knows that one knows the way.
 //! The programs, the words and some of the answers are ours. Each step is a program in
-//! `crates/portcullis/examples` of at most 60 lines; the tests drive each over HTTP, and hold every
+//! `crates/portcullis/examples` of at most 60 lines of code; the tests drive each over HTTP, and hold every
 //! dialogue with `curl` on these pages.
 //!
 //! | step | what it shows | `cargo run -p portcullis --example` |
