@@ -20,6 +20,7 @@
 mod claims;
 mod issuer;
 mod key;
+mod refresh_token;
 mod seal;
 mod strict_json;
 mod verifier;
@@ -27,6 +28,7 @@ mod verifier;
 pub use claims::{Claims, Epoch};
 pub use issuer::{Grant, Issued, NotIssued, TokenIssuer};
 pub use key::{Jwk, JwkSet, KeyFailed, SigningKey, VerifyingKey};
+pub use refresh_token::{RefreshToken, Salt, TokenDigest};
 pub use seal::{SealedKey, SealingKey};
 pub use verifier::{InvalidToken, TokenVerifier};
 
