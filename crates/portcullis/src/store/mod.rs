@@ -13,10 +13,14 @@ mod arc;
 pub mod conformance;
 mod memory;
 mod records;
+mod sessions;
 
 pub use answer::Answer;
 pub use memory::MemoryStore;
 pub use records::{InsertedUser, NewUser, UserPage};
+pub use sessions::{
+    FirstRefresh, NewSession, Rotated, Rotation, Session, Sessions,
+};
 
 use crate::password::PasswordHash;
 use crate::scope::Scopes;
