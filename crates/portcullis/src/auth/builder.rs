@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::{Auth, InactiveLogin, Inner, Settings};
+use super::{Auth, InactiveLogin, Inner, SessionLifetimes, Settings};
 use crate::account::HashingPool;
 use crate::clock::{Clock, SystemClock};
 use crate::password::{Argon2Parameters, HashingFailed};
 use crate::scope::{MalformedScope, Scope};
-use crate::store::UserSource;
+use crate::store::{Sessions, UserSource};
 use crate::token::{KeyFailed, SigningKey, TokenIssuer, TokenVerifier};
 use crate::user::Account;
 
@@ -58,6 +58,9 @@ pub enum NotBuilt {
 /// ```
 pub struct AuthBuilder<U> {
     users: Arc<dyn UserSource<User = U>>,
+    sessions: Option<Arc<dyn Sessions>>,
+    session_lifetimes: SessionLifetimes,
+    password_grant: bool,
     issuer: Option<String>,
     audience: Option<String>,
     access_token_seconds: u32,
@@ -75,6 +78,9 @@ impl<U: Account> AuthBuilder<U> {
     pub(super) fn new(users: Arc<dyn UserSource<User = U>>) -> Self {
         Self {
             users,
+            sessions: None,
+            session_lifetimes: SessionLifetimes::default(),
+            password_grant: true,
             issuer: None,
             audience: None,
             access_token_seconds: 900,
@@ -130,6 +136,43 @@ impl<U: Account> AuthBuilder<U> {
     #[must_use]
     pub fn access_token_seconds(mut self, seconds: u32) -> Self {
         self.access_token_seconds = seconds;
+        self
+    }
+
+    /// Keeps sessions in `store`: a login then yields a refresh token, and can be ended.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use portcullis::auth::{Auth, SessionLifetimes};
+    /// use portcullis::store::MemoryStore;
+    ///
+    /// let store = Arc::new(MemoryStore::new());
+    /// let auth = Auth::builder(store.clone())
+    ///     .issuer("https://api.example.com")
+    ///     .sessions(store, SessionLifetimes::default())
+    ///     .build()?;
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
+    #[must_use]
+    pub fn sessions(mut self, store: Arc<dyn Sessions>, lifetimes: SessionLifetimes) -> Self {
+        self.sessions = Some(store);
+        self.session_lifetimes = lifetimes;
+        self
+    }
+
+    /// Whether a username and a password yield a token. They do, unless set: RFC 9700 §2.4 withdraws
+    /// the grant for third parties.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// let auth = builder.password_grant(false).build()?;
+    /// assert!(!auth.settings().password_grant);
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
+    #[must_use]
+    pub fn password_grant(mut self, offered: bool) -> Self {
+        self.password_grant = offered;
         self
     }
 
@@ -312,6 +355,7 @@ impl<U: Account> AuthBuilder<U> {
         let verifier = TokenVerifier::new(keys, Arc::clone(&iss), Arc::clone(&aud));
         Ok(Auth(Arc::new(Inner {
             users: self.users,
+            sessions: self.sessions,
             pool,
             issuer: TokenIssuer::new(key, iss, aud, self.access_token_seconds),
             verifier,
@@ -321,6 +365,8 @@ impl<U: Account> AuthBuilder<U> {
                 access_token_seconds: self.access_token_seconds,
                 strict: self.strict,
                 inactive_login: self.inactive_login,
+                session_lifetimes: self.session_lifetimes,
+                password_grant: self.password_grant,
                 scopes,
             },
             clock: self.clock,

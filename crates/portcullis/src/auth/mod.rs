@@ -7,7 +7,7 @@ mod signing_key;
 
 pub use builder::{AuthBuilder, NotBuilt};
 pub use sealing_key_file::{SealingKeyFailed, load_or_create_sealing_key, load_sealing_key};
-pub use settings::{InactiveLogin, Settings};
+pub use settings::{InactiveLogin, SessionLifetimes, Settings};
 pub use signing_key::{NoSigningKey, load_or_create_signing_key};
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::account::HashingPool;
 use crate::clock::Clock;
-use crate::store::UserSource;
+use crate::store::{Sessions, UserSource};
 use crate::token::{TokenIssuer, TokenVerifier};
 use crate::user::{Account, User};
 
@@ -36,6 +36,7 @@ pub struct Auth<U = User>(Arc<Inner<U>>);
 
 struct Inner<U> {
     users: Arc<dyn UserSource<User = U>>,
+    sessions: Option<Arc<dyn Sessions>>,
     pool: Arc<HashingPool>,
     issuer: TokenIssuer,
     verifier: TokenVerifier,
@@ -139,6 +140,10 @@ impl<U: Account> Auth<U> {
 
     pub(crate) fn issuer(&self) -> &TokenIssuer {
         &self.0.issuer
+    }
+
+    pub(crate) fn sessions(&self) -> Option<&dyn Sessions> {
+        self.0.sessions.as_deref()
     }
 }
 

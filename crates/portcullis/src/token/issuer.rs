@@ -57,6 +57,8 @@ pub struct Grant<'a> {
     pub subject: &'a str,
     /// The client that asked.
     pub client_id: &'a str,
+    /// `sid`: the session's id.
+    pub session_id: &'a str,
     /// The user's security epoch.
     pub epoch: Epoch,
     /// What was granted.
@@ -166,7 +168,7 @@ impl TokenIssuer {
             "iat": issued_at,
             "jti": random_id()?,
             "client_id": grant.client_id,
-            "sid": random_id()?,
+            "sid": grant.session_id,
             "epoch": grant.epoch,
         });
         if let (false, Some(members)) = (grant.scopes.is_empty(), claims.as_object_mut()) {
