@@ -86,21 +86,18 @@ where
     }
 }
 
-/// The answer of the first alternative that is present; or that of one of which only a part is.
-struct Search {
-    incomplete: Option<Rejection>,
-}
-
-impl Search {
-    /// What one alternative says: found, refused, or on to the next.
-    fn look<T>(&mut self, checked: Result<Option<T>, Rejection>) -> Result<Option<T>, Rejection> {
-        match checked {
-            Err(rejection) if rejection.is_incomplete() => {
-                self.incomplete.get_or_insert(rejection);
-                Ok(None)
-            }
-            decided => decided,
+/// What one alternative decides. That only a part of it is there decides nothing yet, and is kept
+/// for when no other is.
+fn decided<T>(
+    checked: Result<Option<T>, Rejection>,
+    incomplete: &mut Option<Rejection>,
+) -> Result<Option<T>, Rejection> {
+    match checked {
+        Err(rejection) if rejection.is_incomplete() => {
+            incomplete.get_or_insert(rejection);
+            Ok(None)
         }
+        decided => decided,
     }
 }
 
@@ -132,14 +129,14 @@ macro_rules! alternatives {
                 state: &S,
                 scopes: SecurityScopes<'_>,
             ) -> Result<Option<Self>, Rejection> {
-                let mut search = Search { incomplete: None };
+                let mut incomplete = None;
                 $(
                     let checked = $guard::check(parts, state, scopes).await;
-                    if let Some(found) = search.look(checked)? {
+                    if let Some(found) = decided(checked, &mut incomplete)? {
                         return Ok(Some(Self(Alternative::$variant(found))));
                     }
                 )+
-                search.incomplete.map_or(Ok(None), Err)
+                incomplete.map_or(Ok(None), Err)
             }
         }
     };

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::challenge::Challenge;
 use super::credential::{Credential, credential_is_guard};
-use super::form::decode_parameter;
+use super::form::{decode_parameter, pairs};
 use super::{Reason, SecurityScheme};
 
 /// The name under which a key is sent.
@@ -172,12 +172,8 @@ fn in_header(parts: &Parts, name: &str) -> Result<Option<String>, Reason> {
 
 fn in_query(parts: &Parts, name: &str) -> Result<Option<String>, Reason> {
     let query = parts.uri.query().unwrap_or_default().as_bytes();
-    let pairs = query.split(|byte| *byte == b'&').map(|pair| {
-        let end = pair.iter().position(|byte| *byte == b'=');
-        let (name, value) = pair.split_at(end.unwrap_or(pair.len()));
-        (name, value.strip_prefix(b"=").unwrap_or_default())
-    });
-    let meant = pairs.filter(|(other, _)| decode_parameter(other).is_ok_and(|other| other == name));
+    let meant =
+        pairs(query).filter(|(other, _)| decode_parameter(other).is_ok_and(|other| other == name));
     only(meant.map(|(_, value)| decode_parameter(value).map_err(|_| Reason::NotAuthenticated)))
 }
 

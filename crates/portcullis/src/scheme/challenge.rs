@@ -21,7 +21,6 @@ impl Challenge {
     /// The challenge for a refusal, if it has one.
     pub(super) fn for_reason(self, reason: &Reason) -> Option<HeaderValue> {
         let text = match (self, reason) {
-            (Self::Bearer, Reason::NotAuthenticated) => "Bearer".to_owned(),
             (Self::Bearer, Reason::InvalidCredentials) => {
                 r#"Bearer error="invalid_token""#.to_owned()
             }

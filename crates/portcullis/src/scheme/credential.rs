@@ -24,10 +24,6 @@ pub(crate) trait Credential: Sized + Send {
     fn read(parts: &Parts) -> Result<Option<Self>, Reason>;
 }
 
-pub(crate) fn name<C: Credential>() -> &'static str {
-    C::Scheme::NAME.unwrap_or(C::CLASS)
-}
-
 pub(crate) fn rejection<C: Credential>(reason: Reason) -> Rejection {
     let refuse: fn(Rejection) -> Response = C::Scheme::refuse;
     Rejection::new(reason, C::CHALLENGE, refuse)
@@ -39,7 +35,7 @@ pub(crate) fn scheme<C: Credential>() -> Scheme {
         members.insert("description".into(), text.into());
     }
     Scheme {
-        name: name::<C>().into(),
+        name: C::Scheme::NAME.unwrap_or(C::CLASS).into(),
         definition,
     }
 }
@@ -47,25 +43,19 @@ pub(crate) fn scheme<C: Credential>() -> Scheme {
 /// What a scheme says of itself in the document. The refusals are asked of the very code that
 /// answers them.
 pub(crate) fn described<C: Credential>(scopes: &[&'static str]) -> Described {
-    let described = Described::scheme(scheme::<C>(), scopes);
-    let refusing = |described: Described, reason, about| {
-        described.refusing(rejection::<C>(reason).documented(about))
-    };
-    let described = refusing(
-        described,
-        Reason::Repeated(""),
-        "The credentials are there more than once.",
-    );
-    let described = refusing(
-        described,
-        Reason::NotAuthenticated,
-        "No credentials, or malformed ones.",
-    );
-    refusing(
-        described,
-        Reason::InvalidCredentials,
-        "The credentials are not valid.",
-    )
+    let refusals = [
+        (
+            Reason::Repeated(""),
+            "The credentials are there more than once.",
+        ),
+        (
+            Reason::NotAuthenticated,
+            "No credentials, or malformed ones.",
+        ),
+        (Reason::InvalidCredentials, "The credentials are not valid."),
+    ]
+    .map(|(reason, about)| rejection::<C>(reason).documented(about));
+    Described::scheme(scheme::<C>(), scopes).refusing_all(&refusals)
 }
 
 /// Turns a [`Credential`] into a guard and an extractor.
