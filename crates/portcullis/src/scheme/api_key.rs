@@ -8,7 +8,7 @@ use http::request::Parts;
 use serde_json::{Value, json};
 
 use super::challenge::Challenge;
-use super::credential::{Credential, credential_is_guard};
+use super::credential::{Credential, credential_is_text};
 use super::form::{decode_parameter, pairs};
 use super::{Reason, SecurityScheme};
 
@@ -85,42 +85,6 @@ macro_rules! api_key {
             pub fn into_key(self) -> String {
                 self.0
             }
-
-            /// Whether it is this key, in a time that tells nothing of where it differs.
-            ///
-            /// ```
-            /// use portcullis::ApiKeyHeader;
-            /// use portcullis::scheme::ApiKey;
-            ///
-            /// // As it is in every place.
-            /// fn is_ours<K: ApiKey>(key: &ApiKeyHeader<K>) -> bool {
-            ///     key.matches("6Eim-ZXKHgE")
-            /// }
-            /// ```
-            pub fn matches(&self, expected: &str) -> bool {
-                crate::secret::same(&self.0, expected)
-            }
-        }
-
-        impl<K: ApiKey> Clone for $name<K> {
-            fn clone(&self) -> Self {
-                Self(self.0.clone(), PhantomData)
-            }
-        }
-
-        /// Without the key.
-        impl<K: ApiKey> std::fmt::Debug for $name<K> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-
-        impl<K: ApiKey> std::ops::Deref for $name<K> {
-            type Target = str;
-
-            fn deref(&self) -> &str {
-                &self.0
-            }
         }
 
         impl<K: ApiKey> Credential for $name<K> {
@@ -141,7 +105,7 @@ macro_rules! api_key {
             }
         }
 
-        credential_is_guard!([K: ApiKey] $name<K>);
+        credential_is_text!([K: ApiKey] $name);
     };
 }
 

@@ -111,3 +111,50 @@ macro_rules! credential_is_guard {
 }
 
 pub(crate) use credential_is_guard;
+
+/// Turns a [`Credential`] that is one text, and a marker, into what `credential_is_guard!` makes of
+/// it, and into a text that nothing prints.
+macro_rules! credential_is_text {
+    ([$parameter:ident: $bound:path] $name:ident) => {
+        impl<$parameter: $bound> $name<$parameter> {
+            /// Whether it is this one, in a time that tells nothing of where it differs.
+            ///
+            /// ```
+            /// use portcullis::HttpBearer;
+            ///
+            /// // As it is for every key and every token.
+            /// async fn is_ours(token: HttpBearer) -> &'static str {
+            ///     if token.matches("6Eim-ZXKHgE") { "ours" } else { "somebody else's" }
+            /// }
+            /// ```
+            pub fn matches(&self, expected: &str) -> bool {
+                crate::secret::same(&self.0, expected)
+            }
+        }
+
+        impl<$parameter: $bound> Clone for $name<$parameter> {
+            fn clone(&self) -> Self {
+                Self(self.0.clone(), std::marker::PhantomData)
+            }
+        }
+
+        /// Without the secret.
+        impl<$parameter: $bound> std::fmt::Debug for $name<$parameter> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+
+        impl<$parameter: $bound> std::ops::Deref for $name<$parameter> {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        crate::scheme::credential::credential_is_guard!([$parameter: $bound] $name<$parameter>);
+    };
+}
+
+pub(crate) use credential_is_text;
