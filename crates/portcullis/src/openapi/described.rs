@@ -140,16 +140,15 @@ impl Combination {
 /// use portcullis::openapi::{Described, Refusal, Scheme};
 /// use serde_json::json;
 ///
-/// let header = |name: &'static str| Scheme {
-///     name: name.into(),
-///     definition: json!({ "type": "apiKey", "in": "header", "name": name }),
+/// let certificate = Scheme {
+///     name: "MutualTls".into(),
+///     definition: json!({ "type": "mutualTLS" }),
 /// };
-/// let both = Described::scheme(header("X-App"), &[])
-///     .and(&Described::scheme(header("X-Key"), &[]))
-///     .refusing(Refusal::new(401, "Not authenticated."));
-/// assert_eq!(both.scheme_names(), ["X-App", "X-Key"]);
+/// let described = Described::scheme(certificate, &[])
+///     .refusing(Refusal::new(401, "No client certificate."));
+/// assert_eq!(described.scheme_names(), ["MutualTls"]);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Described {
     pub(super) combinations: Vec<Combination>,
     pub(super) refusals: Vec<Refusal>,
@@ -158,15 +157,20 @@ pub struct Described {
 }
 
 impl Described {
-    /// No credential at all: what every combination begins with.
-    ///
-    /// ```
-    /// assert!(portcullis::openapi::Described::nothing().scheme_names().is_empty());
-    /// ```
-    pub fn nothing() -> Self {
+    /// No alternative yet: what [`or`](Self::or) begins with.
+    pub(crate) const fn none() -> Self {
+        Self {
+            combinations: Vec::new(),
+            refusals: Vec::new(),
+            never_reached: None,
+        }
+    }
+
+    /// No credential at all: what [`and`](Self::and) begins with.
+    pub(crate) fn nothing() -> Self {
         Self {
             combinations: vec![Combination::default()],
-            ..Self::default()
+            ..Self::none()
         }
     }
 
@@ -188,19 +192,12 @@ impl Described {
                 all: vec![Requirement { scheme, scopes }],
                 without: Vec::new(),
             }],
-            ..Self::default()
+            ..Self::none()
         }
     }
 
     /// This, and `other` with it: each combination of the one with each of the other.
-    ///
-    /// ```
-    /// # use portcullis::openapi::Described;
-    /// let nothing = Described::default();
-    /// assert_eq!(nothing.clone().and(&nothing), nothing);
-    /// ```
-    #[must_use]
-    pub fn and(self, other: &Self) -> Self {
+    pub(crate) fn and(self, other: &Self) -> Self {
         let pairs = self
             .combinations
             .iter()
@@ -214,19 +211,7 @@ impl Described {
     }
 
     /// This, or else `other`.
-    ///
-    /// ```
-    /// # use portcullis::openapi::{Described, Scheme};
-    /// # let scheme = |name: &'static str| Scheme {
-    /// #     name: name.into(),
-    /// #     definition: serde_json::json!({ "type": "apiKey", "in": "header", "name": name }),
-    /// # };
-    /// let either = Described::scheme(scheme("X-A"), &[])
-    ///     .or(&Described::scheme(scheme("X-B"), &[]));
-    /// assert_eq!(either.scheme_names(), ["X-A", "X-B"]);
-    /// ```
-    #[must_use]
-    pub fn or(mut self, other: &Self) -> Self {
+    pub(crate) fn or(mut self, other: &Self) -> Self {
         for later in &other.combinations {
             let mut earlier = self.combinations.iter();
             if let Some(first) = earlier.find(|first| first.decides_before(later)) {
@@ -239,18 +224,7 @@ impl Described {
     }
 
     /// This, or nothing at all.
-    ///
-    /// ```
-    /// # use portcullis::openapi::{Described, Scheme};
-    /// # let scheme = Scheme {
-    /// #     name: "HTTPBearer".into(),
-    /// #     definition: serde_json::json!({ "type": "http", "scheme": "bearer" }),
-    /// # };
-    /// let optional = Described::scheme(scheme, &[]).optional();
-    /// assert_eq!(optional.scheme_names(), ["HTTPBearer"]);
-    /// ```
-    #[must_use]
-    pub fn optional(mut self) -> Self {
+    pub(crate) fn optional(mut self) -> Self {
         let names = self.scheme_names().into_iter();
         let nothing = Combination {
             all: Vec::new(),
@@ -264,9 +238,15 @@ impl Described {
     ///
     /// ```
     /// use portcullis::openapi::{Described, Refusal};
+    /// use portcullis::scheme::Documented;
+    /// use portcullis::{HttpBasic, SecurityScopes};
     ///
-    /// let described = Described::default().refusing(Refusal::new(401, "No token."));
-    /// assert_ne!(described, Described::default());
+    /// /// Basic credentials whose check may also find that there are too many.
+    /// fn described() -> Described {
+    ///     <HttpBasic>::described(SecurityScopes::none())
+    ///         .refusing(Refusal::new(429, "Too many wrong passwords."))
+    /// }
+    /// # assert_eq!(described().scheme_names(), ["HTTPBasic"]);
     /// ```
     #[must_use]
     pub fn refusing(mut self, refusal: Refusal) -> Self {
@@ -275,24 +255,18 @@ impl Described {
     }
 
     /// This, and more refusals.
-    ///
-    /// ```
-    /// use portcullis::openapi::{Described, Refusal};
-    ///
-    /// let refusals = [Refusal::new(401, "No token."), Refusal::new(403, "Not yours.")];
-    /// let described = Described::default().refusing_all(&refusals);
-    /// assert_ne!(described, Described::default());
-    /// ```
-    #[must_use]
-    pub fn refusing_all(self, refusals: &[Refusal]) -> Self {
+    pub(crate) fn refusing_all(self, refusals: &[Refusal]) -> Self {
         refusals.iter().cloned().fold(self, Self::refusing)
     }
 
     /// The names of the schemes, each once.
     ///
     /// ```
-    /// # use portcullis::openapi::Described;
-    /// assert!(Described::default().scheme_names().is_empty());
+    /// use portcullis::scheme::Documented;
+    /// use portcullis::{ActiveUser, SecurityScopes};
+    ///
+    /// let described = <ActiveUser>::described(SecurityScopes::none());
+    /// assert_eq!(described.scheme_names(), ["OAuth2PasswordBearer"]);
     /// ```
     pub fn scheme_names(&self) -> Vec<&str> {
         let mut names = Vec::new();

@@ -6,7 +6,7 @@ use axum::Router;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::describe::Issues;
+use super::notes::Issues;
 use super::operation::Operation;
 use super::schemes::Schemes;
 use super::ui;
@@ -25,6 +25,7 @@ use super::ui;
 /// assert!(matches!(error, Some(DocumentError::ScopeNotDeclared { .. })));
 /// ```
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DocumentError {
     /// Two different schemes have one name.
     #[error(

@@ -20,9 +20,9 @@
 //! [`OperationInput`], an answer of your own by [`OperationOutput`] (both may be empty), and the type
 //! in a `Json<T>` by [`schemars::JsonSchema`].
 
-pub(crate) mod describe;
 mod described;
 mod document;
+pub(crate) mod notes;
 mod operation;
 mod page;
 mod refusal;

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::DocumentError;
-use super::describe::Issues;
 use super::described::{Combination, Scheme};
+use super::notes::Issues;
 
 /// The schemes that the operations ask for, in the order in which they were met.
 #[derive(Default)]

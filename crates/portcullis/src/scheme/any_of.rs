@@ -111,7 +111,7 @@ macro_rules! alternatives {
             const ENFORCES_SCOPES: bool = $($guard::ENFORCES_SCOPES)&&+;
 
             fn described(scopes: SecurityScopes<'_>) -> Described {
-                Described::default()$(.or(&$guard::described(scopes)))+
+                Described::none()$(.or(&$guard::described(scopes)))+
             }
 
             fn absent() -> Rejection {

@@ -164,7 +164,7 @@ macro_rules! guard_is_extractor {
             ) {
                 let scopes = crate::scheme::SecurityScopes::none();
                 let described = <Self as crate::scheme::Documented>::described(scopes);
-                crate::openapi::describe::argument(operation, &described);
+                crate::openapi::notes::argument(operation, &described);
             }
 
             fn inferred_early_responses(
@@ -173,7 +173,7 @@ macro_rules! guard_is_extractor {
             ) -> Vec<(Option<aide::openapi::StatusCode>, aide::openapi::Response)> {
                 let scopes = crate::scheme::SecurityScopes::none();
                 let described = <Self as crate::scheme::Documented>::described(scopes);
-                crate::openapi::describe::required(operation, &described);
+                crate::openapi::notes::required(operation, &described);
                 Vec::new()
             }
         }
