@@ -129,6 +129,9 @@ impl Combination {
 
     /// Its schemes, for a person.
     fn names(&self) -> String {
+        if self.all.is_empty() {
+            return "nothing".to_owned();
+        }
         let names: Vec<_> = self.all.iter().map(|one| &*one.scheme.name).collect();
         names.join(" and ")
     }
@@ -152,8 +155,16 @@ impl Combination {
 pub struct Described {
     pub(super) combinations: Vec<Combination>,
     pub(super) refusals: Vec<Refusal>,
-    /// Alternatives of which the first always decides: the names of both.
-    pub(super) never_reached: Option<(String, String)>,
+    pub(super) defect: Option<Defect>,
+}
+
+/// Why credentials cannot be asked for like this: what is wrong with two of them, by name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum Defect {
+    /// Of these alternatives, the first always decides.
+    NeverReached(String, String),
+    /// No request can have both.
+    NeverTogether(String, String),
 }
 
 impl Described {
@@ -162,7 +173,7 @@ impl Described {
         Self {
             combinations: Vec::new(),
             refusals: Vec::new(),
-            never_reached: None,
+            defect: None,
         }
     }
 
@@ -202,10 +213,16 @@ impl Described {
             .combinations
             .iter()
             .flat_map(|one| other.combinations.iter().filter_map(|two| one.and(two)));
+        let combinations: Vec<_> = pairs.collect();
+        let names = |of: &Self| of.scheme_names().join(" or ");
+        let apart = combinations
+            .is_empty()
+            .then(|| Defect::NeverTogether(names(&self), names(other)));
+        let defect = self.defect.or_else(|| other.defect.clone()).or(apart);
         Self {
-            combinations: pairs.collect(),
+            combinations,
             refusals: self.refusals,
-            never_reached: self.never_reached.or_else(|| other.never_reached.clone()),
+            defect,
         }
         .refusing_all(&other.refusals)
     }
@@ -215,11 +232,11 @@ impl Described {
         for later in &other.combinations {
             let mut earlier = self.combinations.iter();
             if let Some(first) = earlier.find(|first| first.decides_before(later)) {
-                self.never_reached = Some((first.names(), later.names()));
+                self.defect = Some(Defect::NeverReached(first.names(), later.names()));
             }
         }
         self.combinations.extend(other.combinations.iter().cloned());
-        self.never_reached = self.never_reached.or_else(|| other.never_reached.clone());
+        self.defect = self.defect.or_else(|| other.defect.clone());
         self.refusing_all(&other.refusals)
     }
 

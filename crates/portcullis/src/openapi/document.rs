@@ -68,11 +68,15 @@ pub enum DocumentError {
     },
     /// Credentials that no request can have together.
     #[error(
-        "{operation} asks for credentials that no request can have together, such as two in one Authorization header; ask for one of them, or for either with AnyOf"
+        "{operation} asks for `{first}` and for `{second}`, which no request can have together, such as two in one Authorization header; ask for one of them, or for either with AnyOf"
     )]
     NeverTogether {
         /// The operation.
         operation: String,
+        /// The one.
+        first: String,
+        /// The other.
+        second: String,
     },
     /// Tokens of one scheme are issued at two places, and the document can name only one.
     #[error(

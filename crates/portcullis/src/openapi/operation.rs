@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::DocumentError;
-use super::described::{Combination, Described};
+use super::described::{Combination, Defect, Described};
 use super::notes::{NOTES, Notes};
 use super::refusal::Refusal;
 use super::schemes::Schemes;
@@ -58,12 +58,19 @@ fn described(notes: &Notes) -> Described {
 
 /// The alternatives of an operation, each once.
 fn combinations(described: &Described, place: &str) -> Result<Vec<Combination>, DocumentError> {
-    let operation = place.to_owned();
-    if let Some((first, second)) = described.never_reached.clone() {
-        return Err(DocumentError::NeverReached {
-            operation,
-            first,
-            second,
+    if let Some(defect) = described.defect.clone() {
+        let operation = place.to_owned();
+        return Err(match defect {
+            Defect::NeverReached(first, second) => DocumentError::NeverReached {
+                operation,
+                first,
+                second,
+            },
+            Defect::NeverTogether(first, second) => DocumentError::NeverTogether {
+                operation,
+                first,
+                second,
+            },
         });
     }
     let mut distinct: Vec<Combination> = Vec::new();
@@ -71,9 +78,6 @@ fn combinations(described: &Described, place: &str) -> Result<Vec<Combination>, 
         if !distinct.iter().any(|other| other.all == combination.all) {
             distinct.push(combination.clone());
         }
-    }
-    if distinct.is_empty() {
-        return Err(DocumentError::NeverTogether { operation });
     }
     Ok(distinct)
 }

@@ -180,7 +180,10 @@ fn alternatives_of_which_one_never_decides_stop_the_start() {
         "{bearers}"
     );
     let optional = defect!(async |_: AnyOf<(Option<Key>, HttpBasic)>| "in");
-    assert!(optional.contains("GET /x"), "{optional}");
+    assert!(
+        optional.contains("GET /x offers `nothing` or `HTTPBasic`"),
+        "{optional}"
+    );
     let part = defect!(async |_: AnyOf<(Key, (Key, HttpBasic))>| "in");
     assert!(
         part.contains("`APIKeyHeader` decides whenever `APIKeyHeader and HTTPBasic`"),
@@ -194,9 +197,13 @@ fn alternatives_of_which_one_never_decides_stop_the_start() {
 fn credentials_that_no_request_can_have_together_stop_the_start() {
     let both = defect!(async |_: HttpBearer, _: HttpBasic| "in");
     assert!(
-        both.contains("GET /x asks for credentials that no request can have together"),
+        both.contains(
+            "GET /x asks for `HTTPBearer` and for `HTTPBasic`, which no request can have"
+        ),
         "{both}"
     );
+    let within = defect!(async |_: AnyOf<(Key, (HttpBearer, HttpBasic))>| "in");
+    assert_eq!(within, both);
     let either = defect!(async |_: AnyOf<(HttpBearer, HttpBasic)>, _: HttpBasic| "in");
     assert_eq!(either, "", "the second alternative is left");
     assert_eq!(
