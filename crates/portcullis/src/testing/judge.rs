@@ -1,7 +1,7 @@
 //! From answers to differences.
 
-use super::described::{Described, Operation};
 use super::difference::{Difference, DifferenceKind as Kind};
+use super::document::{Document, Operation};
 use super::given::Given;
 use super::observed::Observed;
 use super::probe::Purpose;
@@ -11,7 +11,7 @@ const HANDLER_RAN: [u16; 4] = [404, 409, 410, 412];
 
 /// The answers of one operation, before the judge.
 pub(super) struct Judge<'a> {
-    pub(super) described: &'a Described,
+    pub(super) document: &'a Document,
     pub(super) operation: &'a Operation,
     pub(super) given: &'a [(String, Given)],
     pub(super) observed: &'a [Observed],

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::described::{Alternative, Asked, Described, Operation};
+use super::document::{Alternative, Asked, Document, Operation};
 use super::given::Given;
 use super::place::{Place, Presented};
 use super::probe::{Lacking, Planned, Probe, Purpose};
@@ -13,7 +13,7 @@ type Tokens = HashMap<(String, Vec<String>), Option<String>>;
 
 /// The calls of one operation, being put together.
 pub(super) struct Plan<'a> {
-    described: &'a Described,
+    document: &'a Document,
     operation: &'a Operation,
     given: &'a [(String, Given)],
     /// Each token is made once for an operation.
@@ -23,12 +23,12 @@ pub(super) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(super) fn of(
-        described: &'a Described,
+        document: &'a Document,
         operation: &'a Operation,
         given: &'a [(String, Given)],
     ) -> Planned {
         let mut plan = Self {
-            described,
+            document,
             operation,
             given,
             tokens: RefCell::default(),
@@ -73,7 +73,7 @@ impl<'a> Plan<'a> {
     fn not_given(&self, alternatives: &[Alternative]) -> Vec<String> {
         let asked = alternatives.iter().flat_map(|one| &one.0);
         let lacks = |asked: &&Asked| {
-            let place = self.described.place(&asked.scheme);
+            let place = self.document.place(&asked.scheme);
             place.is_some_and(|place| self.value(place, asked).is_none())
         };
         asked
@@ -96,7 +96,7 @@ impl<'a> Plan<'a> {
     fn right(&self, alternative: &Alternative) -> Result<Vec<Presented>, Lacking> {
         let mut all: Vec<(&Asked, Presented)> = Vec::new();
         for asked in &alternative.0 {
-            let place = self.described.place(&asked.scheme).cloned();
+            let place = self.document.place(&asked.scheme).cloned();
             let place = place.ok_or_else(|| Lacking::Undeclared(asked.scheme.clone()))?;
             let value = self.value(&place, asked);
             let value = value.ok_or(Lacking::NotGiven)?;
@@ -133,7 +133,7 @@ impl<'a> Plan<'a> {
 
     /// Bad credentials of one scheme, right ones of the others.
     fn one_bad(&mut self, at: usize, alternative: &Alternative, asked: &Asked) {
-        let Some(place) = self.described.place(&asked.scheme).cloned() else {
+        let Some(place) = self.document.place(&asked.scheme).cloned() else {
             return;
         };
         let without = alternative.without(&asked.scheme);
@@ -236,9 +236,9 @@ impl<'a> Plan<'a> {
     fn unnamed_schemes(&mut self, alternatives: &[Alternative]) {
         let named = alternatives.iter().flat_map(|one| &one.0);
         let places: Vec<_> = named
-            .filter_map(|asked| self.described.place(&asked.scheme))
+            .filter_map(|asked| self.document.place(&asked.scheme))
             .collect();
-        for (scheme, place) in &self.described.schemes {
+        for (scheme, place) in &self.document.schemes {
             // At the same place they may be the same credentials.
             if places.contains(&place) {
                 continue;

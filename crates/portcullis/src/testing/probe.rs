@@ -1,7 +1,7 @@
 //! A call to an operation, and what stands in the way of it.
 
-use super::described::Operation;
 use super::difference::{Difference, DifferenceKind as Kind};
+use super::document::Operation;
 use super::given::Given;
 use super::place::Presented;
 

@@ -8,8 +8,8 @@ use http::{Request, StatusCode};
 use serde_json::Value;
 use tower::{Service, ServiceExt};
 
-use super::described::{Described, Operation};
 use super::difference::{CheckFailed, Difference, DifferenceKind as Kind, Differences};
+use super::document::{Document, Operation};
 use super::document_check::DocumentCheck;
 use super::given::Given;
 use super::judge::Judge;
@@ -63,19 +63,19 @@ impl DocumentCheck {
             differences: Vec::new(),
             not_given: Vec::new(),
         };
-        let described = run.document().await?;
-        if described.operations.is_empty() {
+        let document = run.document().await?;
+        if document.operations.is_empty() {
             let path = self.document_path();
             return Err(CheckFailed::NoOperation { path });
         }
-        run.differences = self.unused(&described);
+        run.differences = self.unused(&document);
         let mut operations = Vec::new();
-        for operation in &described.operations {
+        for operation in &document.operations {
             if self.skipped.iter().all(|(name, _)| *name != operation.name) {
-                operations.push(run.operation(&described, operation).await?);
+                operations.push(run.operation(&document, operation).await?);
             }
         }
-        run.note_not_given(&described);
+        run.note_not_given(&document);
         if !run.differences.is_empty() {
             return Err(CheckFailed::Differs(Differences(run.differences)));
         }
@@ -99,8 +99,8 @@ impl DocumentCheck {
     }
 
     /// Inputs that name nothing in the document: they are misspelt, or it is.
-    fn unused(&self, described: &Described) -> Vec<Difference> {
-        let operations = &described.operations;
+    fn unused(&self, document: &Document) -> Vec<Difference> {
+        let operations = &document.operations;
         let is_operation = |name: &str| operations.iter().any(|one| one.name == name);
         let is_parameter = |name: &str| {
             operations.iter().any(|operation| {
@@ -158,7 +158,7 @@ where
         })
     }
 
-    async fn document(&mut self) -> Result<Described, CheckFailed> {
+    async fn document(&mut self) -> Result<Document, CheckFailed> {
         let path = self.check.document_path();
         let none = |observed: String| CheckFailed::NoDocument {
             path: path.clone(),
@@ -176,12 +176,12 @@ where
         let bytes = bytes.map_err(|error| none(format!("a body that broke off ({error})")))?;
         let document: Value = serde_json::from_slice(&bytes)
             .map_err(|error| none(format!("what is not JSON ({error})")))?;
-        Ok(Described::read(document))
+        Ok(Document::read(document))
     }
 
     async fn operation(
         &mut self,
-        described: &Described,
+        document: &Document,
         operation: &Operation,
     ) -> Result<CheckedOperation, CheckFailed> {
         let given = &*self.check.given_for(operation);
@@ -189,7 +189,7 @@ where
             probes,
             differences,
             not_given,
-        } = Plan::of(described, operation, given);
+        } = Plan::of(document, operation, given);
         self.differences.extend(differences);
         for scheme in not_given {
             if self.not_given.iter().all(|(other, _)| *other != scheme) {
@@ -212,7 +212,7 @@ where
             let request = self
                 .check
                 .inputs
-                .request(described, operation, &probe.presented);
+                .request(document, operation, &probe.presented);
             match request {
                 Ok(request) => {
                     let response = self.send(&operation.name, request).await?;
@@ -228,7 +228,7 @@ where
             }
         }
         let judge = Judge {
-            described,
+            document,
             operation,
             given,
             observed: &observed,
@@ -241,9 +241,9 @@ where
         })
     }
 
-    fn note_not_given(&mut self, described: &Described) {
+    fn note_not_given(&mut self, document: &Document) {
         for (scheme, operation) in std::mem::take(&mut self.not_given) {
-            let Some(place) = described.place(&scheme) else {
+            let Some(place) = document.place(&scheme) else {
                 continue;
             };
             let given = self.check.given.iter().any(|(name, _)| *name == scheme);

@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 use super::place::Place;
 
 /// A document that was read.
-pub(super) struct Described {
+pub(super) struct Document {
     pub(super) operations: Vec<Operation>,
     /// The declared schemes, by name.
     pub(super) schemes: Vec<(String, Place)>,
     /// The whole document, into which `$ref` points.
-    pub(super) document: Value,
+    pub(super) json: Value,
 }
 
 /// An operation.
@@ -50,22 +50,22 @@ pub(super) struct Parameter {
     pub(super) object: Value,
 }
 
-impl Described {
-    pub(super) fn read(document: Value) -> Self {
-        let mut operations = operations(&document);
+impl Document {
+    pub(super) fn read(json: Value) -> Self {
+        let mut operations = operations(&json);
         // What deletes comes last, and what only reads comes first.
         operations.sort_by_key(|operation| order(&operation.method));
-        let schemes = member(&document, "components")
+        let schemes = member(&json, "components")
             .and_then(|components| components.get("securitySchemes"))
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
-            .map(|(name, scheme)| (name.clone(), Place::of(resolve(&document, scheme))))
+            .map(|(name, scheme)| (name.clone(), Place::of(resolve(&json, scheme))))
             .collect();
         Self {
             operations,
             schemes,
-            document,
+            json,
         }
     }
 
