@@ -1,5 +1,6 @@
 //! The right credentials, as the developer gives them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -9,6 +10,9 @@ use super::place::{Place, altered};
 
 /// Makes a bearer token with exactly the scopes it is told.
 type MakeToken = dyn Fn(&[String]) -> String + Send + Sync;
+
+/// The right credentials, by the name of their scheme.
+pub(super) type GivenByScheme = BTreeMap<String, Given>;
 
 /// Right credentials of one scheme. Nothing prints them.
 #[derive(Clone)]

@@ -16,7 +16,7 @@ impl Judge<'_> {
             return vec![self.difference(
                 Kind::NoChallenge,
                 (
-                    "answers 401, which has `WWW-Authenticate` (RFC 9110 §15.5.2)".into(),
+                    "answers 401, which has `WWW-Authenticate` (RFC 9110 §15.5.2)",
                     silent.says(),
                 ),
                 "add the header `WWW-Authenticate` to the refusal",

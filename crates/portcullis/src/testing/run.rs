@@ -11,7 +11,7 @@ use tower::{Service, ServiceExt};
 use super::difference::{CheckFailed, Difference, DifferenceKind as Kind, Differences};
 use super::document::{Document, Operation};
 use super::document_check::DocumentCheck;
-use super::given::Given;
+use super::given::{Given, GivenByScheme};
 use super::judge::Judge;
 use super::observed::{Observed, status};
 use super::plan::Plan;
@@ -86,12 +86,13 @@ impl DocumentCheck {
         })
     }
 
-    /// The right credentials, for one operation. Of two for one scheme, the later counts.
-    fn given_for(&self, operation: &Operation) -> Vec<(String, Given)> {
+    /// The right credentials, for one operation.
+    fn given_for(&self, operation: &Operation) -> GivenByScheme {
+        let mut given = self.given.clone();
         let here = self.unverified.iter();
         let here = here.filter(|(name, _)| *name == operation.name);
-        let here = here.map(|(_, scheme)| (scheme.clone(), Given::Anything));
-        self.given.iter().cloned().chain(here).collect()
+        given.extend(here.map(|(_, scheme)| (scheme.clone(), Given::Anything)));
+        given
     }
 
     fn document_path(&self) -> String {
@@ -109,38 +110,27 @@ impl DocumentCheck {
                     || operation.path.contains(&format!("{{*{name}}}"))
             })
         };
-        let skipped = self.skipped.iter().map(|(name, _)| name);
-        let skipped = skipped
-            .filter(|name| !is_operation(name))
-            .map(|name| format!(".skip({name:?}, …)"));
-        let bodies = self.inputs.bodies.iter().map(|body| &body.operation);
-        let bodies = bodies
-            .filter(|name| !is_operation(name))
-            .map(|name| format!(".body({name:?}, …)"));
-        let parameters = self.inputs.parameters.iter().map(|(name, _)| name);
-        let parameters = parameters
-            .filter(|name| !is_parameter(name))
-            .map(|name| format!(".parameter({name:?}, …)"));
-        let unverified = self.unverified.iter().map(|(name, _)| name);
-        let unverified = unverified
-            .filter(|name| !is_operation(name))
-            .map(|name| format!(".unverified_in({name:?}, …)"));
+        let skipped = self.skipped.iter().map(|(name, _)| ("skip", name));
+        let bodies = self.inputs.bodies.iter();
+        let bodies = bodies.map(|body| ("body", &body.operation));
+        let unverified = self.unverified.iter();
+        let unverified = unverified.map(|(name, _)| ("unverified_in", name));
+        let of_operations = skipped.chain(bodies).chain(unverified);
+        let of_operations = of_operations.filter(|(_, name)| !is_operation(name));
+        let parameters = self.inputs.parameters.iter();
+        let parameters = parameters.map(|(name, _)| ("parameter", name));
+        let parameters = parameters.filter(|(_, name)| !is_parameter(name));
         let names: Vec<_> = operations.iter().map(|one| one.name.as_str()).collect();
-        let unused = |input: String| Difference {
-            operation: input,
-            kind: Kind::InputUnused,
-            documented: format!("the operations are {}", names.join(", ")),
-            observed: "what this names is not in the document".into(),
-            remedy:
-                "correct the name: method and path, as in `GET /items/{id}`, or the parameter's"
-                    .into(),
+        let documented = format!("the operations are {}", names.join(", "));
+        let unused = |(call, name): (&str, &String)| {
+            Difference::new(
+                format!(".{call}({name:?}, …)"),
+                Kind::InputUnused,
+                (&documented, "what this names is not in the document"),
+                "correct the name: method and path, as in `GET /items/{id}`, or the parameter's",
+            )
         };
-        skipped
-            .chain(bodies)
-            .chain(parameters)
-            .chain(unverified)
-            .map(unused)
-            .collect()
+        of_operations.chain(parameters).map(unused).collect()
     }
 }
 
@@ -184,7 +174,7 @@ where
         document: &Document,
         operation: &Operation,
     ) -> Result<CheckedOperation, CheckFailed> {
-        let given = &*self.check.given_for(operation);
+        let given = &self.check.given_for(operation);
         let Planned {
             probes,
             differences,
@@ -218,13 +208,15 @@ where
                     let response = self.send(&operation.name, request).await?;
                     observed.push(Observed::read(probe, response).await);
                 }
-                Err(error) => self.differences.push(Difference {
-                    operation: operation.name.clone(),
-                    kind: Kind::NotSent,
-                    documented: "there is such an operation".into(),
-                    observed: format!("{}: {error}", probe.says),
-                    remedy: "give credentials and parameters that fit into a request".into(),
-                }),
+                Err(error) => self.differences.push(Difference::new(
+                    &operation.name,
+                    Kind::NotSent,
+                    (
+                        "there is such an operation",
+                        format!("{}: {error}", probe.says),
+                    ),
+                    "give credentials and parameters that fit into a request",
+                )),
             }
         }
         let judge = Judge {
@@ -246,19 +238,17 @@ where
             let Some(place) = document.place(&scheme) else {
                 continue;
             };
-            let given = self.check.given.iter().any(|(name, _)| *name == scheme);
-            let observed = if given {
+            let observed = if self.check.given.contains_key(&scheme) {
                 "the credentials given for it are of another kind"
             } else {
                 "no right credentials were given for it, so it was not tried"
             };
-            self.differences.push(Difference {
-                operation: format!("scheme {scheme}"),
-                kind: Kind::NoCredentials,
-                documented: format!("{operation} needs it"),
-                observed: observed.into(),
-                remedy: Given::remedy(&scheme, place),
-            });
+            self.differences.push(Difference::new(
+                format!("scheme {scheme}"),
+                Kind::NoCredentials,
+                (format!("{operation} needs it"), observed),
+                Given::remedy(&scheme, place),
+            ));
         }
     }
 }
