@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::place::Place;
 use super::refusal::Refusal;
 
 /// A security scheme: its name, and its OpenAPI Security Scheme Object (OpenAPI 3.1 §4.8.27).
@@ -27,49 +28,6 @@ pub struct Scheme {
     pub definition: Value,
 }
 
-/// Where a credential stands in a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Place {
-    /// `header authorization`, `query api_key`, `cookie session`.
-    field: String,
-    /// Which of the kinds that could stand there: an authentication scheme, in small letters.
-    kind: String,
-}
-
-impl Place {
-    fn of(scheme: &Scheme) -> Self {
-        let text = |name: &str| {
-            let member = scheme.definition.get(name);
-            member.and_then(Value::as_str).unwrap_or_default()
-        };
-        let authorization = |kind: &str| Self {
-            field: "header authorization".to_owned(),
-            kind: kind.to_ascii_lowercase(),
-        };
-        match text("type") {
-            "apiKey" if text("in") == "header" => Self {
-                field: format!("header {}", text("name").to_ascii_lowercase()),
-                kind: String::new(),
-            },
-            "apiKey" => Self {
-                field: format!("{} {}", text("in"), text("name")),
-                kind: String::new(),
-            },
-            "http" => authorization(text("scheme")),
-            "oauth2" | "openIdConnect" => authorization("bearer"),
-            other => Self {
-                field: other.to_owned(),
-                kind: String::new(),
-            },
-        }
-    }
-
-    /// Whether one request cannot have both.
-    fn excludes(&self, other: &Self) -> bool {
-        self.field == other.field && self.kind != other.kind
-    }
-}
-
 /// A scheme that is asked for, with scopes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Requirement {
@@ -87,7 +45,10 @@ pub(super) struct Combination {
 
 impl Combination {
     fn places(&self) -> Vec<Place> {
-        self.all.iter().map(|one| Place::of(&one.scheme)).collect()
+        self.all
+            .iter()
+            .map(|one| Place::of(&one.scheme.definition))
+            .collect()
     }
 
     /// Both at once. `None` when no request can have both.
@@ -111,7 +72,10 @@ impl Combination {
         }
         both.without.extend(other.without.iter().cloned());
         let places = both.places();
-        let excluded = |place: &Place| places.iter().any(|other| place.excludes(other));
+        let excluded = |place: &Place| {
+            let mut others = places.iter().filter(|other| *other != place);
+            others.any(|other| place.excludes(other))
+        };
         let possible = !both.lacks_one_of(&both.all) && !places.iter().any(excluded);
         possible.then_some(both)
     }

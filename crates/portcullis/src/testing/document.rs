@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value};
 
-use super::place::Place;
+use crate::openapi::Place;
 
 /// A document that was read.
 pub(super) struct Document {

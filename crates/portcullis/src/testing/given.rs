@@ -6,7 +6,8 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::place::{Place, altered};
+use super::place::altered;
+use crate::openapi::Place;
 
 /// Makes a bearer token with exactly the scopes it is told.
 type MakeToken = dyn Fn(&[String]) -> String + Send + Sync;

@@ -6,8 +6,9 @@ use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use super::document::{Document, Operation, Parameter};
-use super::place::{Place, Presented, Sent, Unsendable, encode};
+use super::place::{Presented, Sent, Unsendable, encode};
 use super::sample::example;
+use crate::openapi::Place;
 
 /// The inputs that the developer gives; the rest is made from the document.
 #[derive(Default, Clone)]
@@ -101,7 +102,7 @@ impl Inputs {
         let name = parameter.name.clone();
         let place = match &*parameter.place {
             "query" => Place::Query(name),
-            "header" => Place::Header(name),
+            "header" => Place::Header(name.to_ascii_lowercase()),
             "cookie" => Place::Cookie(name),
             _ => return None,
         };

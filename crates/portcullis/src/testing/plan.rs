@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use super::document::{Alternative, Asked, Document, Operation};
 use super::given::{Given, GivenByScheme};
-use super::place::{Place, Presented};
+use super::place::Presented;
 use super::probe::{Lacking, Planned, Probe, Purpose};
+use crate::openapi::Place;
 
 /// What was made for a scheme and scopes; `None` where nothing could be.
 type Tokens = HashMap<(String, Vec<String>), Option<String>>;
