@@ -1,4 +1,4 @@
-//! What a security argument says of itself: its schemes in their combinations, and its refusals.
+//! What a security argument says of itself: its schemes in their requirements, and its refusals.
 
 use std::borrow::Cow;
 
@@ -30,20 +30,20 @@ pub struct Scheme {
 
 /// A scheme that is asked for, with scopes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Requirement {
+pub(super) struct Asked {
     pub(super) scheme: Scheme,
     pub(super) scopes: Vec<Cow<'static, str>>,
 }
 
 /// Credentials that are asked for together: one Security Requirement Object (OpenAPI 3.1 §4.8.30).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Combination {
-    pub(super) all: Vec<Requirement>,
-    /// The schemes of which nothing is presented, for this combination to be the one that holds.
+pub(super) struct Requirement {
+    pub(super) all: Vec<Asked>,
+    /// The schemes of which nothing is presented, for this requirement to be the one that holds.
     without: Vec<String>,
 }
 
-impl Combination {
+impl Requirement {
     fn places(&self) -> Vec<Place> {
         self.all
             .iter()
@@ -54,15 +54,12 @@ impl Combination {
     /// Both at once. `None` when no request can have both.
     pub(super) fn and(&self, other: &Self) -> Option<Self> {
         let mut both = self.clone();
-        for requirement in &other.all {
-            let known = both
-                .all
-                .iter_mut()
-                .find(|one| one.scheme == requirement.scheme);
+        for asked in &other.all {
+            let known = both.all.iter_mut().find(|one| one.scheme == asked.scheme);
             match known {
-                None => both.all.push(requirement.clone()),
+                None => both.all.push(asked.clone()),
                 Some(one) => {
-                    for scope in &requirement.scopes {
+                    for scope in &asked.scopes {
                         if !one.scopes.contains(scope) {
                             one.scopes.push(scope.clone());
                         }
@@ -80,9 +77,9 @@ impl Combination {
         possible.then_some(both)
     }
 
-    fn lacks_one_of(&self, requirements: &[Requirement]) -> bool {
-        let lacks = |one: &Requirement| self.without.iter().any(|name| *name == one.scheme.name);
-        requirements.iter().any(lacks)
+    fn lacks_one_of(&self, asked: &[Asked]) -> bool {
+        let lacks = |one: &Asked| self.without.iter().any(|name| *name == one.scheme.name);
+        asked.iter().any(lacks)
     }
 
     /// Whether a request with the credentials of `later` has those of `self` too.
@@ -117,7 +114,7 @@ impl Combination {
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Described {
-    pub(super) combinations: Vec<Combination>,
+    pub(super) requirements: Vec<Requirement>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) defect: Option<Defect>,
 }
@@ -135,7 +132,7 @@ impl Described {
     /// No alternative yet: what [`or`](Self::or) begins with.
     pub(crate) const fn none() -> Self {
         Self {
-            combinations: Vec::new(),
+            requirements: Vec::new(),
             refusals: Vec::new(),
             defect: None,
         }
@@ -144,7 +141,7 @@ impl Described {
     /// No credential at all: what [`and`](Self::and) begins with.
     pub(crate) fn nothing() -> Self {
         Self {
-            combinations: vec![Combination::default()],
+            requirements: vec![Requirement::default()],
             ..Self::none()
         }
     }
@@ -163,28 +160,28 @@ impl Described {
     pub fn scheme(scheme: Scheme, scopes: &[&'static str]) -> Self {
         let scopes = scopes.iter().map(|scope| Cow::Borrowed(*scope)).collect();
         Self {
-            combinations: vec![Combination {
-                all: vec![Requirement { scheme, scopes }],
+            requirements: vec![Requirement {
+                all: vec![Asked { scheme, scopes }],
                 without: Vec::new(),
             }],
             ..Self::none()
         }
     }
 
-    /// This, and `other` with it: each combination of the one with each of the other.
+    /// This, and `other` with it: each requirement of the one with each of the other.
     pub(crate) fn and(self, other: &Self) -> Self {
         let pairs = self
-            .combinations
+            .requirements
             .iter()
-            .flat_map(|one| other.combinations.iter().filter_map(|two| one.and(two)));
-        let combinations: Vec<_> = pairs.collect();
+            .flat_map(|one| other.requirements.iter().filter_map(|two| one.and(two)));
+        let requirements: Vec<_> = pairs.collect();
         let names = |of: &Self| of.scheme_names().join(" or ");
-        let apart = combinations
+        let apart = requirements
             .is_empty()
             .then(|| Defect::NeverTogether(names(&self), names(other)));
         let defect = self.defect.or_else(|| other.defect.clone()).or(apart);
         Self {
-            combinations,
+            requirements,
             refusals: self.refusals,
             defect,
         }
@@ -193,13 +190,13 @@ impl Described {
 
     /// This, or else `other`.
     pub(crate) fn or(mut self, other: &Self) -> Self {
-        for later in &other.combinations {
-            let mut earlier = self.combinations.iter();
+        for later in &other.requirements {
+            let mut earlier = self.requirements.iter();
             if let Some(first) = earlier.find(|first| first.decides_before(later)) {
                 self.defect = Some(Defect::NeverReached(first.names(), later.names()));
             }
         }
-        self.combinations.extend(other.combinations.iter().cloned());
+        self.requirements.extend(other.requirements.iter().cloned());
         self.defect = self.defect.or_else(|| other.defect.clone());
         self.refusing_all(&other.refusals)
     }
@@ -207,11 +204,11 @@ impl Described {
     /// This, or nothing at all.
     pub(crate) fn optional(mut self) -> Self {
         let names = self.scheme_names().into_iter();
-        let nothing = Combination {
+        let nothing = Requirement {
             all: Vec::new(),
             without: names.map(str::to_owned).collect(),
         };
-        self.combinations.push(nothing);
+        self.requirements.push(nothing);
         self
     }
 
@@ -251,7 +248,7 @@ impl Described {
     /// ```
     pub fn scheme_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
-        for one in self.combinations.iter().flat_map(|all| &all.all) {
+        for one in self.requirements.iter().flat_map(|all| &all.all) {
             if !names.contains(&&*one.scheme.name) {
                 names.push(&*one.scheme.name);
             }

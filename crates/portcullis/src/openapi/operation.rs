@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::DocumentError;
-use super::described::{Combination, Defect, Described};
+use super::described::{Defect, Described, Requirement};
 use super::notes::{NOTES, Notes};
 use super::refusal::Refusal;
 use super::schemes::Schemes;
@@ -28,12 +28,12 @@ impl Operation<'_> {
         let notes: Notes = serde_json::from_value(notes)?;
         let described = described(&notes);
         if !notes.arguments.is_empty() {
-            let combinations = combinations(&described, &place)?;
-            for combination in &combinations {
-                schemes.ask(combination, &place)?;
+            let requirements = requirements(&described, &place)?;
+            for requirement in &requirements {
+                schemes.ask(requirement, &place)?;
             }
             self.object
-                .insert("security".into(), security(&combinations));
+                .insert("security".into(), security(&requirements));
         }
         add_refusals(self.object, &described.refusals);
         if let Some(issues) = notes.issues {
@@ -57,7 +57,7 @@ fn described(notes: &Notes) -> Described {
 }
 
 /// The alternatives of an operation, each once.
-fn combinations(described: &Described, place: &str) -> Result<Vec<Combination>, DocumentError> {
+fn requirements(described: &Described, place: &str) -> Result<Vec<Requirement>, DocumentError> {
     if let Some(defect) = described.defect.clone() {
         let operation = place.to_owned();
         return Err(match defect {
@@ -73,23 +73,23 @@ fn combinations(described: &Described, place: &str) -> Result<Vec<Combination>, 
             },
         });
     }
-    let mut distinct: Vec<Combination> = Vec::new();
-    for combination in &described.combinations {
-        if !distinct.iter().any(|other| other.all == combination.all) {
-            distinct.push(combination.clone());
+    let mut distinct: Vec<Requirement> = Vec::new();
+    for requirement in &described.requirements {
+        if !distinct.iter().any(|other| other.all == requirement.all) {
+            distinct.push(requirement.clone());
         }
     }
     Ok(distinct)
 }
 
 /// The Security Requirement Objects: in one object AND, one after the other OR, `{}` for nobody.
-fn security(combinations: &[Combination]) -> Value {
-    let object = |combination: &Combination| {
-        let members = combination.all.iter();
+fn security(requirements: &[Requirement]) -> Value {
+    let object = |requirement: &Requirement| {
+        let members = requirement.all.iter();
         let members = members.map(|one| (one.scheme.name.to_string(), json!(one.scopes)));
         Value::Object(members.collect())
     };
-    combinations.iter().map(object).collect()
+    requirements.iter().map(object).collect()
 }
 
 fn add_refusals(operation: &mut Map<String, Value>, refusals: &[Refusal]) {

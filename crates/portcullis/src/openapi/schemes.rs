@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::DocumentError;
-use super::described::{Combination, Scheme};
+use super::described::{Requirement, Scheme};
 use super::notes::Issues;
 
 /// The schemes that the operations ask for, in the order in which they were met.
@@ -13,7 +13,7 @@ pub(super) struct Schemes {
     /// Where tokens are issued.
     issued: Vec<(Issues, String, String)>,
     /// The scopes that operations ask for.
-    asked: Vec<Asked>,
+    asked: Vec<AskedScope>,
 }
 
 struct Registered {
@@ -21,7 +21,7 @@ struct Registered {
     by: String,
 }
 
-struct Asked {
+struct AskedScope {
     scheme: String,
     scope: String,
     by: String,
@@ -31,14 +31,14 @@ impl Schemes {
     /// The operation at `place` asks for these.
     pub(super) fn ask(
         &mut self,
-        combination: &Combination,
+        requirement: &Requirement,
         place: &str,
     ) -> Result<(), DocumentError> {
-        for requirement in &combination.all {
-            self.register(&requirement.scheme, place)?;
+        for asked in &requirement.all {
+            self.register(&asked.scheme, place)?;
             self.asked
-                .extend(requirement.scopes.iter().map(|scope| Asked {
-                    scheme: requirement.scheme.name.to_string(),
+                .extend(asked.scopes.iter().map(|scope| AskedScope {
+                    scheme: asked.scheme.name.to_string(),
                     scope: scope.to_string(),
                     by: place.to_owned(),
                 }));
@@ -123,7 +123,7 @@ impl Schemes {
     }
 
     /// Whether a scope that is asked for can be had. Only OAuth2 flows declare scopes.
-    fn declared(&self, asked: &Asked) -> Result<(), DocumentError> {
+    fn declared(&self, asked: &AskedScope) -> Result<(), DocumentError> {
         let Some(known) = self.find(&asked.scheme) else {
             return Ok(());
         };

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::document::{Alternative, Asked, Document, Operation};
+use super::document::{Asked, Document, Operation, Requirement};
 use super::given::{Given, GivenByScheme};
 use super::place::Presented;
 use super::probe::{Lacking, Planned, Probe, Purpose};
@@ -62,7 +62,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The schemes for which there are no right credentials.
-    fn not_given(&self, alternatives: &[Alternative]) -> Vec<String> {
+    fn not_given(&self, alternatives: &[Requirement]) -> Vec<String> {
         let asked = alternatives.iter().flat_map(|one| &one.0);
         let lacks = |asked: &&Asked| {
             let place = self.document.place(&asked.scheme);
@@ -85,7 +85,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The right credentials of an alternative.
-    fn right(&self, alternative: &Alternative) -> Result<Vec<Presented>, Lacking> {
+    fn right(&self, alternative: &Requirement) -> Result<Vec<Presented>, Lacking> {
         let mut all: Vec<(&Asked, Presented)> = Vec::new();
         for asked in &alternative.0 {
             let place = self.document.place(&asked.scheme).cloned();
@@ -118,13 +118,13 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether the document lets `presented` in. What lets everybody in does not count.
-    fn suffices(&self, presented: &Alternative) -> bool {
+    fn suffices(&self, presented: &Requirement) -> bool {
         let mut alternatives = self.operation.alternatives();
         alternatives.any(|alternative| presented.satisfies(alternative))
     }
 
     /// Bad credentials of one scheme, right ones of the others.
-    fn one_bad(&mut self, alternative: &Alternative, asked: &Asked) {
+    fn one_bad(&mut self, alternative: &Requirement, asked: &Asked) {
         let Some(place) = self.document.place(&asked.scheme).cloned() else {
             return;
         };
@@ -179,7 +179,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn one_missing(&mut self, alternative: &Alternative, asked: &Asked) {
+    fn one_missing(&mut self, alternative: &Requirement, asked: &Asked) {
         let scheme = &asked.scheme;
         let rest = alternative.without(scheme);
         // Where everybody is let in, so is whoever has a part.
@@ -191,7 +191,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn scopes_missing(&mut self, alternative: &Alternative, asked: &Asked) {
+    fn scopes_missing(&mut self, alternative: &Requirement, asked: &Asked) {
         let scheme = &asked.scheme;
         if self.given.get(scheme).is_some_and(Given::has_scopes) {
             for scope in &asked.scopes {
@@ -205,7 +205,7 @@ impl<'a> Plan<'a> {
     }
 
     /// What is less than an alternative, unless it is another.
-    fn too_little(&mut self, less: &Alternative, probe: impl FnOnce(Vec<Presented>) -> Probe) {
+    fn too_little(&mut self, less: &Requirement, probe: impl FnOnce(Vec<Presented>) -> Probe) {
         if !self.suffices(less)
             && let Ok(presented) = self.right(less)
         {
@@ -215,7 +215,7 @@ impl<'a> Plan<'a> {
 
     /// Credentials of the schemes that the operation does not name: right ones must not help, and
     /// malformed ones must not be looked at.
-    fn unnamed_schemes(&mut self, alternatives: &[Alternative]) {
+    fn unnamed_schemes(&mut self, alternatives: &[Requirement]) {
         let named = alternatives.iter().flat_map(|one| &one.0);
         let places: Vec<_> = named
             .filter_map(|asked| self.document.place(&asked.scheme))
@@ -254,7 +254,7 @@ impl<'a> Plan<'a> {
     fn let_in_beside(
         &self,
         place: &Place,
-        alternatives: &[Alternative],
+        alternatives: &[Requirement],
     ) -> Option<(Vec<Presented>, String)> {
         if self.operation.is_open() {
             return Some((Vec::new(), String::new()));
@@ -271,7 +271,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Right credentials: of each alternative, of all, and repeated.
-    fn right_ones(&mut self, alternatives: &[Alternative]) -> Vec<Lacking> {
+    fn right_ones(&mut self, alternatives: &[Requirement]) -> Vec<Lacking> {
         let mut lacking = Vec::new();
         let mut repeated = Vec::new();
         for (at, alternative) in alternatives.iter().enumerate() {
@@ -292,7 +292,7 @@ impl<'a> Plan<'a> {
             }
         }
         let all = alternatives.iter().flat_map(|one| one.0.clone()).collect();
-        if let (Ok(presented), true) = (self.right(&Alternative(all)), alternatives.len() > 1) {
+        if let (Ok(presented), true) = (self.right(&Requirement(all)), alternatives.len() > 1) {
             let says = "with the right credentials of all alternatives at once";
             self.add(Probe::new(Purpose::Together, "", says, presented));
         }
