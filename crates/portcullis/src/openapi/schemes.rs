@@ -10,14 +10,20 @@ use super::notes::Issues;
 #[derive(Default)]
 pub(super) struct Schemes {
     registered: Vec<Registered>,
-    /// Where tokens are issued.
-    issued: Vec<(Issues, String, String)>,
+    issued: Vec<Issued>,
     /// The scopes that operations ask for.
     asked: Vec<AskedScope>,
 }
 
 struct Registered {
     scheme: Scheme,
+    by: String,
+}
+
+/// Tokens that are issued at `url`, by the operation `by`.
+struct Issued {
+    issues: Issues,
+    url: String,
     by: String,
 }
 
@@ -76,24 +82,31 @@ impl Schemes {
         url: &str,
         place: &str,
     ) -> Result<(), DocumentError> {
-        let known = self
-            .issued
-            .iter()
-            .find(|(other, ..)| other.scheme == issues.scheme);
-        if let Some((_, _, first)) = known {
+        if let Some(first) = self.issuer_of(&issues.scheme) {
             return Err(DocumentError::TokenEndpointTwice {
                 scheme: issues.scheme,
-                first: first.clone(),
+                first: first.to_owned(),
                 second: place.to_owned(),
             });
         }
-        self.issued.push((issues, url.to_owned(), place.to_owned()));
+        self.issued.push(Issued {
+            issues,
+            url: url.to_owned(),
+            by: place.to_owned(),
+        });
         Ok(())
+    }
+
+    /// The operation that issues the tokens of a scheme.
+    fn issuer_of(&self, scheme: &str) -> Option<&str> {
+        let mut all = self.issued.iter();
+        let found = all.find(|issued| issued.issues.scheme == scheme);
+        found.map(|issued| issued.by.as_str())
     }
 
     /// `components.securitySchemes`.
     pub(super) fn finish(mut self) -> Result<Map<String, Value>, DocumentError> {
-        for (issues, url, place) in &self.issued {
+        for Issued { issues, url, by } in &self.issued {
             let mut all = self.registered.iter_mut();
             let Some(known) = all.find(|known| known.scheme.name == issues.scheme) else {
                 continue;
@@ -107,7 +120,7 @@ impl Schemes {
                 return Err(DocumentError::SchemeTwice {
                     name: issues.scheme.clone(),
                     first: known.by.clone(),
-                    second: place.clone(),
+                    second: by.clone(),
                 });
             }
             complete(definition, issues, url);
@@ -139,10 +152,8 @@ impl Schemes {
         if scopes.any(|scopes| scopes.get(&asked.scope).is_some()) {
             return Ok(());
         }
-        let issued = self.issued.iter();
-        let mut issued = issued.filter(|(issues, ..)| issues.scheme == asked.scheme);
-        let declared_by = match issued.next() {
-            Some((_, _, place)) => format!("its tokens come from {place}"),
+        let declared_by = match self.issuer_of(&asked.scheme) {
+            Some(place) => format!("its tokens come from {place}"),
             None => format!("it is first asked for by {}", known.by),
         };
         Err(DocumentError::ScopeNotDeclared {

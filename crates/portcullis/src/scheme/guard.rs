@@ -103,7 +103,7 @@ pub trait Guard<S>: Documented + Sized + Send {
         scopes: SecurityScopes<'_>,
     ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send;
 
-    /// Whether something was presented. `false` only of an `Option` that is `None`.
+    /// Whether something was presented: not by an `Option` that is `None`, or by what is made of such.
     ///
     /// ```
     /// use portcullis::HttpBasic;
