@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::refusal::Refusal;
+use crate::scheme::Rejection;
+
+/// What the document says of the refusal of absent and malformed credentials.
+pub(crate) const NO_CREDENTIALS: &str = "No credentials, or malformed ones.";
 
 /// A security scheme: its name, and its OpenAPI Security Scheme Object (OpenAPI 3.1 §4.8.27).
 ///
@@ -155,6 +159,8 @@ pub struct Described {
     pub(super) refusals: Vec<Refusal>,
     /// Alternatives of which the first always decides: the names of both.
     pub(super) never_reached: Option<(String, String)>,
+    /// The answer when nothing is presented, where it is not one of those; `Option` takes it away.
+    pub(super) absence: Option<Refusal>,
 }
 
 impl Described {
@@ -209,6 +215,7 @@ impl Described {
             combinations: pairs.collect(),
             refusals: self.refusals,
             never_reached: self.never_reached.or_else(|| other.never_reached.clone()),
+            absence: None,
         }
         .refusing_all(&other.refusals)
     }
@@ -234,6 +241,7 @@ impl Described {
             }
         }
         self.combinations.extend(other.combinations.iter().cloned());
+        self.absence = None;
         self.never_reached = self.never_reached.or_else(|| other.never_reached.clone());
         self.refusing_all(&other.refusals)
     }
@@ -257,7 +265,28 @@ impl Described {
             without: names.map(str::to_owned).collect(),
         };
         self.combinations.push(nothing);
+        self.absence = None;
         self
+    }
+
+    /// Of several, each of which may have an answer of its own: one for all when none is there.
+    pub(crate) fn absent(mut self, rejection: Rejection) -> Self {
+        if !self.is_optional() {
+            self.absence = Some(rejection.documented(NO_CREDENTIALS));
+        }
+        self
+    }
+
+    /// Of several that are needed together: also when a part of them is there.
+    pub(crate) fn incomplete(self, rejection: Rejection) -> Self {
+        if self.is_optional() {
+            return self;
+        }
+        self.refusing(rejection.documented(NO_CREDENTIALS))
+    }
+
+    fn is_optional(&self) -> bool {
+        self.combinations.iter().any(|one| one.all.is_empty())
     }
 
     /// This, and one more refusal. Of two with one status, the descriptions are joined.

@@ -94,7 +94,9 @@ fn security(combinations: &[Combination]) -> Value {
 
 fn add_refusals(operation: &mut Map<String, Value>, notes: &Notes) {
     let mut refusals = notes.refusals.clone();
-    for refusal in notes.arguments.iter().flat_map(|one| &one.refusals) {
+    let absences = notes.required.iter().filter_map(|one| one.absence.as_ref());
+    let of_arguments = notes.arguments.iter().flat_map(|one| &one.refusals);
+    for refusal in of_arguments.chain(absences) {
         Refusal::add(&mut refusals, refusal.clone());
     }
     let responses = operation.entry("responses").or_insert_with(|| json!({}));

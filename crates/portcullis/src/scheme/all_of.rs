@@ -27,7 +27,7 @@ macro_rules! all_of {
                         asked_of($guard::ENFORCES_SCOPES, Self::ENFORCES_SCOPES, scopes);
                     let all = all.and(&$guard::described(scopes_of_one));
                 )+
-                all
+                all.incomplete(Self::absent())
             }
 
             fn absent() -> Rejection {

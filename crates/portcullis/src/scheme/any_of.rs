@@ -114,7 +114,7 @@ macro_rules! alternatives {
             const ENFORCES_SCOPES: bool = $($guard::ENFORCES_SCOPES)&&+;
 
             fn described(scopes: SecurityScopes<'_>) -> Described {
-                Described::default()$(.or(&$guard::described(scopes)))+
+                Described::default()$(.or(&$guard::described(scopes)))+.absent(Self::absent())
             }
 
             fn absent() -> Rejection {
@@ -140,6 +140,13 @@ macro_rules! alternatives {
                     }
                 )+
                 search.incomplete.map_or(Ok(None), Err)
+            }
+
+            fn is_present(&self) -> bool {
+                $(if let Alternative::$variant(found) = &self.0 {
+                    return Guard::is_present(found);
+                })+
+                true
             }
         }
     };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::challenge::Challenge;
 use super::{Reason, Rejection, SecurityScheme};
-use crate::openapi::{Described, Scheme};
+use crate::openapi::{Described, NO_CREDENTIALS, Scheme};
 
 /// What one scheme reads out of a request.
 pub(crate) trait Credential: Sized + Send {
@@ -56,11 +56,7 @@ pub(crate) fn described<C: Credential>(scopes: &[&'static str]) -> Described {
         Reason::Repeated(""),
         "The credentials are there more than once.",
     );
-    let described = refusing(
-        described,
-        Reason::NotAuthenticated,
-        "No credentials, or malformed ones.",
-    );
+    let described = refusing(described, Reason::NotAuthenticated, NO_CREDENTIALS);
     refusing(
         described,
         Reason::InvalidCredentials,
