@@ -15,31 +15,12 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The users of an axum API of your own, with a signing key that outlives a restart:
+//! The users of an axum app of your own, with a signing key that outlives a restart. This is
+//! `examples/sqlite_users.rs`, the last step of the
+//! [tutorial](portcullis::manual::tutorial::sqlite_users):
 //!
 //! ```no_run
-//! use std::path::Path;
-//!
-//! use portcullis::auth::{load_or_create_sealing_key, load_or_create_signing_key};
-//! use portcullis::clock::{Clock, SystemClock};
-//! use portcullis::openapi::{ApiRouter, Document};
-//! use portcullis::Auth;
-//! use portcullis_sql::Create;
-//!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let store = portcullis_sql::open("sqlite://users.db", Create::IfMissing).await?;
-//! let sealing = load_or_create_sealing_key(Path::new("users.key"))?;
-//! let key = load_or_create_signing_key(&*store, &sealing, SystemClock.second()).await?;
-//! let auth = Auth::builder(store.clone())
-//!     .issuer("http://127.0.0.1:8000")
-//!     .signing_key(key)
-//!     .scope("items:read", "Read items")
-//!     .build()?;
-//! let api = ApiRouter::new().merge(portcullis::router(&auth)); // and your own routes
-//! let app = Document::new("Items", "1.0").serve(api)?.with_state(auth);
-//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
-//! axum::serve(listener, app).await?;
-//! # Ok(()) }
+#![doc = include_str!("../examples/sqlite_users.rs")]
 //! ```
 //!
 //! Accounts are made by [`Administration`](portcullis::account::Administration) over the same store,

@@ -4,7 +4,9 @@
 //! A form with `username` and `password` goes to `POST /token`, a bearer token comes back, and each
 //! protected operation receives its current, active user as an argument, or refuses as RFC 6750
 //! prescribes. What a handler asks for in its arguments is checked, and written into the OpenAPI
-//! document, by its type alone.
+//! document, by its type alone. What FastAPI has in `fastapi.security` is here, by the same names.
+//!
+//! # The paved path
 //!
 //! ```
 //! use portcullis::openapi::{ApiRouter, Document, routing::get};
@@ -27,8 +29,79 @@
 //! `app` answers `POST /token`, `GET /users/me`, `GET /items`, and shows its interactive docs at
 //! `/docs`.
 //!
-//! Where to read on: [`extract`] for what a handler can ask for, [`store`] for where users lie,
-//! [`Auth`] for what can be set, [`manual`] for the guide.
+//! # With scopes
+//!
+//! A route for active users with a scope, documented, is three lines beyond its handler:
+//!
+//! ```
+//! use portcullis::openapi::{ApiRouter, Document, routing::get};
+//! use portcullis::{ActiveUser, Auth, Security, scopes, store::MemoryStore};
+//!
+//! scopes!(ReadItems = "items:read"); // 1
+//!
+//! async fn items(user: Security<ActiveUser, ReadItems>) -> String {
+//!     format!("the items of {}", user.username)
+//! }
+//!
+//! let auth = Auth::builder(MemoryStore::new())
+//!     .issuer("http://127.0.0.1:8000")
+//!     .scope("items:read", "Read items.") // 2
+//!     .build()?;
+//! let api = ApiRouter::new()
+//!     .api_route("/items", get(items)) // 3
+//!     .merge(portcullis::router(&auth));
+//! let (_, document) = Document::new("Items", "1.0").finish::<Auth>(api)?;
+//! assert_eq!(
+//!     document["paths"]["/items"]["get"]["security"],
+//!     serde_json::json!([{ "OAuth2PasswordBearer": ["items:read"] }])
+//! );
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Other schemes, and either of two
+//!
+//! ```
+//! use portcullis::extract::{Context, Dependency, NoState};
+//! use portcullis::scheme::{Alternative, ApiKey, Rejection, SecurityScheme};
+//! use portcullis::{ActiveUser, AnyOf, ApiKeyHeader, Depends};
+//!
+//! struct MachineKey;
+//! impl SecurityScheme for MachineKey {}
+//! impl ApiKey for MachineKey {
+//!     const PARAMETER: &'static str = "x-machine-key";
+//! }
+//!
+//! /// A machine whose key is right.
+//! struct Machine;
+//! impl Dependency for Machine {
+//!     type On = ApiKeyHeader<MachineKey>;
+//!     type State = NoState;
+//!     async fn resolve(key: Self::On, _: Context<'_, NoState>) -> Result<Self, Rejection> {
+//!         if key.matches("6Eim-ZXKHgE") { Ok(Self) } else { Err(key.refused()) }
+//!     }
+//! }
+//!
+//! async fn readings(AnyOf(who): AnyOf<(ActiveUser, Depends<Machine>)>) -> String {
+//!     match who {
+//!         Alternative::First(user) => format!("for {}", user.username),
+//!         Alternative::Second(Depends(Machine)) => "for a machine".into(),
+//!     }
+//! }
+//! ```
+//!
+//! # Where to read on
+//!
+//! | you want | read |
+//! |---|---|
+//! | a whole program | [`manual::quickstart`] |
+//! | to learn it step by step | [`manual::tutorial`] |
+//! | to find your line of FastAPI | [`manual::from_fastapi`] |
+//! | to know what a handler can ask for | [`extract`] for who is calling, [`scheme`] for how a credential arrives |
+//! | schemes, refusals and dependencies of your own | [`manual::own_schemes`] |
+//! | to know where users lie, and yours | [`store`], [`manual::own_user_model`] |
+//! | to test your API | [`testing`], [`manual::testing`] |
+//! | settings | [`Auth`], [`auth::AuthBuilder`] |
+//! | to know what is attacked, and what is done | [`manual::threats`] |
 //!
 //! **First parties only.** RFC 9700 §2.4 withdraws the password grant for third parties: it is for
 //! an API and a page that belong to the same owner. Nothing here claims conformance to OAuth 2.1.

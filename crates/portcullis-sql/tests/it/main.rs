@@ -10,6 +10,7 @@
 mod by_hand;
 mod conformance;
 mod engine;
+mod examples;
 mod freshness;
 mod harness;
 mod opening;

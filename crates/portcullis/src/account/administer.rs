@@ -1,7 +1,7 @@
 //! How an operator manages accounts.
 
 use crate::account::{HashingPool, NotHashed};
-use crate::clock::Clock;
+use crate::clock::{Clock, SystemClock};
 use crate::password::{PasswordHash, PasswordPolicy, PasswordRefused};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
@@ -33,6 +33,28 @@ pub struct UserDraft {
     pub disabled: bool,
     /// What it may be granted.
     pub scopes: Scopes,
+}
+
+impl UserDraft {
+    /// An account of this name, active, with nothing else.
+    ///
+    /// ```
+    /// use portcullis::account::UserDraft;
+    /// use portcullis::scope::Scopes;
+    ///
+    /// let draft = UserDraft {
+    ///     scopes: Scopes::parse("items:read")?,
+    ///     ..UserDraft::new("johndoe")
+    /// };
+    /// assert!(!draft.disabled && draft.email.is_none());
+    /// # Ok::<(), portcullis::scope::MalformedScope>(())
+    /// ```
+    pub fn new(username: impl Into<String>) -> Self {
+        Self {
+            username: username.into(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Why an account was not made or changed. Nothing was done then.
@@ -108,7 +130,36 @@ pub struct Administration<'a> {
     pub clock: &'a dyn Clock,
 }
 
-impl Administration<'_> {
+impl<'a> Administration<'a> {
+    /// Over the accounts of `users`, with the default policy (15 characters or more) and the
+    /// machine's clock.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use portcullis::account::{Administration, UserDraft};
+    /// use portcullis::{Auth, secret::Password, store::MemoryStore};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let store = Arc::new(MemoryStore::new());
+    /// let auth = Auth::builder(store.clone()).issuer("http://127.0.0.1:8000").build()?;
+    /// let password = Password::new("correct horse battery staple");
+    /// let accounts = Administration::new(&*store, auth.pool());
+    /// let john = accounts.add(UserDraft::new("johndoe"), &password).await?;
+    /// assert_eq!(john.username, "johndoe");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new(users: &'a dyn Users, pool: &'a HashingPool) -> Self {
+        Self {
+            users,
+            pool,
+            policy: PasswordPolicy::default(),
+            clock: &SystemClock,
+        }
+    }
+
     /// Makes an account.
     ///
     /// ```

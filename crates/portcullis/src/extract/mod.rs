@@ -7,6 +7,7 @@
 //! | [`ActiveUser`] | and the user is active |
 //! | [`Security<ActiveUser, S>`](Security) | and the token has the scopes of `S` |
 //! | [`Depends<D>`](Depends) | something of your own that is built on these |
+//! | not an argument, but [`require`] | one guard for every route of a router |
 //! | `Option<…>` of each | nothing was presented: `None`; something bad: refused |
 
 mod access_token;
@@ -14,10 +15,12 @@ mod active_user;
 mod current_user;
 mod depends;
 mod guard;
+mod require;
 mod security;
 
 pub use access_token::AccessToken;
 pub use active_user::ActiveUser;
 pub use current_user::CurrentUser;
 pub use depends::{Context, Dependency, Depends, NoState};
+pub use require::require;
 pub use security::Security;

@@ -4,10 +4,16 @@
 //! what must be known of a user, [`UserSource`](crate::store::UserSource) finds one. Then write
 //! `ActiveUser<Member>` for `ActiveUser`, and mount [`token_router`](crate::token_router).
 //!
-//! This is `examples/own_user_model.rs`, with an array in the place of a database:
+//! This is `examples/own_user_model/members.rs`, with an array in the place of a database:
 //!
 //! ```no_run
-#![doc = include_str!("../../examples/own_user_model.rs")]
+#![doc = include_str!("../../examples/own_user_model/members.rs")]
+//! ```
+//!
+//! And `main.rs` beside it, which is a program like any other:
+//!
+//! ```text
+#![doc = include_str!("../../examples/own_user_model/main.rs")]
 //! ```
 //!
 //! # The four questions of `Account`

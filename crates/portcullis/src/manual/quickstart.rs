@@ -17,7 +17,7 @@
 //! # use axum::body::{Body, to_bytes};
 //! # use http::Request;
 //! # use portcullis::account::{Administration, UserDraft};
-//! # use portcullis::{clock::SystemClock, password::PasswordPolicy, secret::Password};
+//! # use portcullis::secret::Password;
 //! # use std::sync::Arc;
 //! use tower::ServiceExt;
 //!
@@ -25,11 +25,9 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let store = Arc::new(MemoryStore::new());
 //! # let auth = Auth::builder(store.clone()).issuer("http://127.0.0.1:8000").build()?;
-//! # let administration = Administration {
-//! #     users: &*store, pool: auth.pool(), policy: PasswordPolicy::default(), clock: &SystemClock,
-//! # };
-//! # let draft = UserDraft { username: "johndoe".into(), ..UserDraft::default() };
-//! # administration.add(draft, &Password::new("correct horse battery staple")).await?;
+//! # let accounts = Administration::new(&*store, auth.pool());
+//! # let password = Password::new("correct horse battery staple");
+//! # accounts.add(UserDraft::new("johndoe"), &password).await?;
 //! let app = Document::new("Items", "1.0")
 //!     .serve(ApiRouter::new().merge(portcullis::router(&auth)))?
 //!     .with_state(auth);
@@ -64,3 +62,5 @@
 //!   everybody out. [`load_or_create_signing_key`](crate::auth::load_or_create_signing_key) keeps it.
 //! - A token is valid for 15 minutes, unless
 //!   [`access_token_seconds`](crate::auth::AuthBuilder::access_token_seconds) says otherwise.
+//!
+//! Step by step, from a token in a header to users in a database: the [tutorial](super::tutorial).

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod depends;
+mod require;
 mod scopes;
 mod state;
 mod store_away;

@@ -8,6 +8,7 @@ mod compare;
 mod differences;
 mod document;
 mod live;
+mod told;
 mod tutorial;
 mod wire;
 

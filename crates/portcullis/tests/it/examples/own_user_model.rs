@@ -1,89 +1,19 @@
-//! The examples, driven over HTTP through a real listener.
+//! `own_user_model`: a user type and a table of one's own.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, RwLock};
 
-use axum::Router;
 use portcullis::password::Hasher;
 use portcullis::secret::Password;
-use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use serde_json::json;
 
+use super::Served;
 use crate::fixture::cheap;
 
 #[expect(dead_code, reason = "`main` is run by a person")]
-#[path = "../../examples/own_user_model.rs"]
-mod own_user_model;
-#[expect(dead_code, reason = "`main` is run by a person")]
-#[path = "../../examples/quickstart.rs"]
-mod quickstart;
+#[path = "../../../examples/own_user_model/main.rs"]
+mod example;
 
-use own_user_model::{Member, Members};
-
-/// A listener of its own, and plain HTTP/1.1 to it.
-struct Served(SocketAddr);
-
-struct Reply {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Reply {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-}
-
-impl Served {
-    async fn new(app: Router) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        Self(address)
-    }
-
-    async fn send(&self, line: &str, headers: &str, body: &str) -> Reply {
-        let request = format!(
-            "{line} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
-            self.0,
-            body.len()
-        );
-        let address = self.0;
-        let exchange = tokio::task::spawn_blocking(move || {
-            let mut stream = TcpStream::connect(address).unwrap();
-            stream.write_all(request.as_bytes()).unwrap();
-            let mut text = String::new();
-            stream.read_to_string(&mut text).unwrap();
-            text
-        });
-        let text = exchange.await.unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        Reply {
-            status: head[9..12].parse().unwrap(),
-            head: head.to_ascii_lowercase(),
-            body: body.to_owned(),
-        }
-    }
-
-    async fn login(&self, form: &str) -> Reply {
-        let form_type = "content-type: application/x-www-form-urlencoded\r\n";
-        self.send("POST /token", form_type, form).await
-    }
-
-    async fn token(&self, form: &str) -> String {
-        let reply = self.login(form).await;
-        assert_eq!(reply.status, 200, "{}", reply.body);
-        reply.json()["access_token"].as_str().unwrap().to_owned()
-    }
-
-    async fn get(&self, path: &str, token: Option<&str>) -> Reply {
-        let header = token.map(|token| format!("authorization: Bearer {token}\r\n"));
-        self.send(&format!("GET {path}"), &header.unwrap_or_default(), "")
-            .await
-    }
-}
+use example::{Member, Members};
 
 fn hash(password: &str) -> String {
     let mut hasher = Hasher::new(cheap()).unwrap();
@@ -100,7 +30,7 @@ async fn members() -> (Served, Arc<Members>) {
     };
     let table = vec![member(1, "ada", false), member(2, "grace", true)];
     let members = Arc::new(Members(RwLock::new(table)));
-    let served = Served::new(own_user_model::app(members.clone()).unwrap()).await;
+    let served = Served::new(example::app(members.clone()).unwrap()).await;
     (served, members)
 }
 
@@ -212,30 +142,4 @@ async fn an_own_user_type_is_in_the_document() {
         "{shown}"
     );
     assert_eq!(served.get("/docs", None).await.status, 200);
-}
-
-#[tokio::test]
-async fn the_quickstart_does_what_it_says() {
-    let served = Served::new(quickstart::app().await.unwrap()).await;
-    let form = "username=johndoe&password=correct+horse+battery+staple";
-    let token = served.token(form).await;
-    let me = served.get("/users/me", Some(&token)).await;
-    assert_eq!(
-        (me.status, &me.json()["username"]),
-        (200, &json!("johndoe"))
-    );
-    assert!(!me.body.contains("argon2"), "{}", me.body);
-    let items = served.get("/items", Some(&token)).await;
-    assert_eq!((items.status, &*items.body), (200, "the items of johndoe"));
-    assert_eq!(served.get("/items", None).await.status, 401);
-    assert_eq!(
-        served
-            .login("username=johndoe&password=secret")
-            .await
-            .status,
-        400
-    );
-    assert_eq!(served.get("/docs", None).await.status, 200);
-    let document = served.get("/openapi.json", None).await.json();
-    assert!(document["paths"]["/items"]["get"]["security"].is_array());
 }

@@ -1,0 +1,214 @@
+//! Every scheme, how they are composed, and refusals and dependencies of your own.
+//!
+//! A scheme reads a credential and writes itself into the document. It verifies nothing: whether the
+//! key is right is yours to say, or [`ActiveUser`](crate::ActiveUser)'s, which is built on one.
+//!
+//! # Every scheme
+//!
+//! What a scheme needs to know is said once, by a type of yours that implements
+//! [`SecurityScheme`](crate::scheme::SecurityScheme) and the trait beside it:
+//!
+//! | in the handler's arguments | say of your type | hands out |
+//! |---|---|---|
+//! | `ApiKeyHeader<K>`, `ApiKeyQuery<K>`, `ApiKeyCookie<K>` | [`ApiKey`](crate::scheme::ApiKey)`::PARAMETER` | the key |
+//! | `HttpBasic`, `HttpBasic<R>` | [`Realm`](crate::scheme::Realm)`::REALM` | `username`, `password` |
+//! | `HttpBearer`, `HttpBearer<B>` | [`BearerFormat`](crate::scheme::BearerFormat)`::BEARER_FORMAT` | the token |
+//! | `HttpDigest`, `HttpDigest<D>` | nothing more | the parameters |
+//! | `OAuth2PasswordBearer`, `OAuth2PasswordBearer<F>` | [`PasswordFlow`](crate::scheme::PasswordFlow)`::TOKEN_URL`, … | the token |
+//! | `OAuth2AuthorizationCodeBearer<F>` | [`AuthorizationCodeFlow`](crate::scheme::AuthorizationCodeFlow)`::AUTHORIZATION_URL`, `TOKEN_URL`, … | the token |
+//! | `OAuth2<F>` | [`OAuth2Flows`](crate::scheme::OAuth2Flows)`::FLOWS` | the token |
+//! | `OpenIdConnect<P>` | [`OpenIdProvider`](crate::scheme::OpenIdProvider)`::OPEN_ID_CONNECT_URL` | the token |
+//!
+//! `NAME` and `DESCRIPTION` may be said of each. Two schemes of one class in one API need two names:
+//!
+//! ```
+//! use portcullis::ApiKeyHeader;
+//! use portcullis::openapi::{ApiRouter, Document, routing::get};
+//! use portcullis::scheme::{ApiKey, SecurityScheme};
+//!
+//! struct Partner;
+//! impl SecurityScheme for Partner {
+//!     const NAME: Option<&'static str> = Some("partner");
+//!     const DESCRIPTION: Option<&'static str> = Some("The key from your contract.");
+//! }
+//! impl ApiKey for Partner {
+//!     const PARAMETER: &'static str = "x-partner-key";
+//! }
+//!
+//! struct Machine;
+//! impl SecurityScheme for Machine {}
+//! impl ApiKey for Machine {
+//!     const PARAMETER: &'static str = "x-machine-key";
+//! }
+//!
+//! let api: ApiRouter = ApiRouter::new()
+//!     .api_route("/orders", get(async |key: ApiKeyHeader<Partner>| key.len().to_string()))
+//!     .api_route("/readings", get(async |key: ApiKeyHeader<Machine>| key.len().to_string()));
+//! let (_, document) = Document::new("Keys", "1.0").finish(api)?;
+//! let schemes = &document["components"]["securitySchemes"];
+//! assert_eq!(schemes["partner"]["description"], "The key from your contract.");
+//! assert_eq!(schemes["APIKeyHeader"]["name"], "x-machine-key");
+//! # Ok::<(), portcullis::openapi::DocumentError>(())
+//! ```
+//!
+//! Keys, tokens and passwords are compared with `matches`, in a time that tells nothing.
+//!
+//! # Composing
+//!
+//! | you write | a request needs | the document says |
+//! |---|---|---|
+//! | two arguments, or a tuple `(A, B)` | both | `[{"A":[],"B":[]}]` |
+//! | [`AnyOf<(A, B)>`](crate::AnyOf) | one; the first that is present decides | `[{"A":[]},{"B":[]}]` |
+//! | `Option<A>` | nothing, or a right one | `[{"A":[]},{}]` |
+//!
+//! ```
+//! use portcullis::openapi::{ApiRouter, Document, routing::get};
+//! # use portcullis::scheme::{ApiKey, SecurityScheme};
+//! use portcullis::{AnyOf, ApiKeyHeader, HttpBasic, HttpBearer};
+//! use serde_json::json;
+//! # struct Key;
+//! # impl SecurityScheme for Key {}
+//! # impl ApiKey for Key { const PARAMETER: &'static str = "x-key"; }
+//!
+//! type Someone = AnyOf<((HttpBasic, ApiKeyHeader<Key>), HttpBearer)>;
+//!
+//! let api: ApiRouter = ApiRouter::new()
+//!     .api_route("/", get(async |_: Option<Someone>| "for everybody, but not for mistakes"));
+//! let (_, document) = Document::new("Someone", "1.0").finish(api)?;
+//! assert_eq!(
+//!     document["paths"]["/"]["get"]["security"],
+//!     json!([{ "HTTPBasic": [], "APIKeyHeader": [] }, { "HTTPBearer": [] }, {}])
+//! );
+//! # Ok::<(), portcullis::openapi::DocumentError>(())
+//! ```
+//!
+//! # A dependency of your own
+//!
+//! [`Dependency`](crate::extract::Dependency) turns a credential into what your handlers want. Here,
+//! HTTP Basic over the same users that sign in at `/token`:
+//!
+//! ```
+//! use portcullis::account::{NotChecked, authenticate};
+//! use portcullis::extract::{Context, Dependency};
+//! use portcullis::scheme::Rejection;
+//! use portcullis::{Auth, HttpBasic, User};
+//! # use http::StatusCode;
+//!
+//! struct BasicUser(User);
+//!
+//! impl Dependency for BasicUser {
+//!     type On = HttpBasic;
+//!     type State = Auth;
+//!
+//!     async fn resolve(who: HttpBasic, context: Context<'_, Auth>) -> Result<Self, Rejection> {
+//!         let auth = context.state;
+//!         let found = authenticate(auth.users(), auth.pool(), &who.username, &who.password).await;
+//!         match found {
+//!             Ok(Some(user)) if !user.disabled => Ok(Self(user)),
+//!             Ok(_) => Err(who.refused()),
+//!             Err(NotChecked::Store(error)) => Err(error.into()),
+//!             Err(NotChecked::Hashing(_)) => Err(Rejection::answer(StatusCode::SERVICE_UNAVAILABLE)),
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! One that verifies tokens itself may enforce scopes too; then [`Security`](crate::Security) takes
+//! it, and what is asked of it is in [`Context::scopes`](crate::extract::Context::scopes):
+//!
+//! ```
+//! use portcullis::extract::{Context, Dependency, NoState};
+//! use portcullis::scheme::{Flow, OAuth2Flows, Rejection, SecurityScheme};
+//! use portcullis::{Depends, OAuth2, Security, scopes};
+//!
+//! struct Machines;
+//! impl SecurityScheme for Machines {}
+//! impl OAuth2Flows for Machines {
+//!     const FLOWS: &'static [Flow] = &[Flow::ClientCredentials {
+//!         token_url: "https://accounts.example.com/token",
+//!         refresh_url: None,
+//!         scopes: &[("orders:read", "Read orders.")],
+//!     }];
+//! }
+//!
+//! struct Machine;
+//!
+//! impl Dependency for Machine {
+//!     type On = OAuth2<Machines>;
+//!     type State = NoState;
+//!     const ENFORCES_SCOPES: bool = true; // kept below
+//!
+//!     async fn resolve(token: Self::On, context: Context<'_, NoState>) -> Result<Self, Rejection> {
+//!         # fn verify(_: &str) -> Option<Vec<String>> { Some(vec!["orders:read".into()]) }
+//!         let granted = verify(&token).ok_or_else(|| token.refused())?;
+//!         if context.scopes.all(|needed| granted.iter().any(|one| one == needed)) {
+//!             Ok(Self)
+//!         } else {
+//!             Err(Rejection::insufficient_scope(context.scopes))
+//!         }
+//!     }
+//! }
+//!
+//! scopes!(ReadOrders = "orders:read");
+//!
+//! async fn orders(_: Security<Depends<Machine>, ReadOrders>) -> &'static str {
+//!     "the orders"
+//! }
+//! # use portcullis::openapi::{ApiRouter, Document, routing::get};
+//! # let api: ApiRouter = ApiRouter::new().api_route("/orders", get(orders));
+//! # let (_, document) = Document::new("Orders", "1.0").finish(api)?;
+//! # let security = &document["paths"]["/orders"]["get"]["security"];
+//! # assert_eq!(*security, serde_json::json!([{ "OAuth2": ["orders:read"] }]));
+//! # Ok::<(), portcullis::openapi::DocumentError>(())
+//! ```
+//!
+//! For a whole router there is [`require`](crate::extract::require).
+//!
+//! # Refusals of your own
+//!
+//! [`SecurityScheme::refuse`](crate::scheme::SecurityScheme::refuse) turns a scheme's refusals into
+//! your answers. The document asks it what it would answer, and shows that status:
+//!
+//! ```
+//! use axum::response::{IntoResponse, Response};
+//! use http::StatusCode;
+//! use portcullis::ApiKeyHeader;
+//! use portcullis::openapi::{ApiRouter, Document, routing::get};
+//! use portcullis::scheme::{ApiKey, Reason, Rejection, SecurityScheme};
+//!
+//! struct Secret;
+//! impl SecurityScheme for Secret {
+//!     fn refuse(rejection: Rejection) -> Response {
+//!         match rejection.reason() {
+//!             Reason::Repeated(_) => rejection.into_response(),
+//!             _ => (StatusCode::NOT_FOUND, "nothing here").into_response(),
+//!         }
+//!     }
+//! }
+//! impl ApiKey for Secret {
+//!     const PARAMETER: &'static str = "x-secret";
+//! }
+//!
+//! let api: ApiRouter = ApiRouter::new()
+//!     .api_route("/hidden", get(async |_: ApiKeyHeader<Secret>| "found"));
+//! let (_, document) = Document::new("Hidden", "1.0").finish(api)?;
+//! let responses = &document["paths"]["/hidden"]["get"]["responses"];
+//! assert!(responses["404"].is_object() && responses.get("401").is_none());
+//! # Ok::<(), portcullis::openapi::DocumentError>(())
+//! ```
+//!
+//! # What stops a program at its start
+//!
+//! What cannot be right is an error of [`Document::serve`](crate::openapi::Document::serve), with the
+//! names of both places:
+//!
+//! | [`DocumentError`](crate::openapi::DocumentError) | because |
+//! |---|---|
+//! | `SchemeTwice` | two different schemes have one name: one of them would be missing in the document |
+//! | `ScopeNotDeclared` | nobody can be granted the scope |
+//! | `NeverReached` | of two alternatives, the first always decides |
+//! | `NeverTogether` | no request can have both, such as two in one `Authorization` header |
+//! | `TokenEndpointTwice` | the document can name only one token URL for a scheme |
+//!
+//! And what can be seen in the types does not compile: a scope that is no scope, `Security` around
+//! something that enforces none, a user guard in a router without an `Auth`.
