@@ -6,10 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::refusal::Refusal;
-use crate::scheme::Rejection;
-
-/// What the document says of the refusal of absent and malformed credentials.
-pub(crate) const NO_CREDENTIALS: &str = "No credentials, or malformed ones.";
 
 /// A security scheme: its name, and its OpenAPI Security Scheme Object (OpenAPI 3.1 §4.8.27).
 ///
@@ -270,19 +266,19 @@ impl Described {
     }
 
     /// Of several, each of which may have an answer of its own: one for all when none is there.
-    pub(crate) fn absent(mut self, rejection: Rejection) -> Self {
+    pub(crate) fn absent(mut self, refusal: Refusal) -> Self {
         if !self.is_optional() {
-            self.absence = Some(rejection.documented(NO_CREDENTIALS));
+            self.absence = Some(refusal);
         }
         self
     }
 
     /// Of several that are needed together: also when a part of them is there.
-    pub(crate) fn incomplete(self, rejection: Rejection) -> Self {
+    pub(crate) fn incomplete(self, refusal: Refusal) -> Self {
         if self.is_optional() {
             return self;
         }
-        self.refusing(rejection.documented(NO_CREDENTIALS))
+        self.refusing(refusal)
     }
 
     fn is_optional(&self) -> bool {

@@ -31,7 +31,6 @@ mod ui;
 
 pub use aide::axum::{ApiRouter, routing};
 pub use aide::{OperationInput, OperationOutput};
-pub(crate) use described::NO_CREDENTIALS;
 pub use described::{Described, Scheme};
 pub use document::{Document, DocumentError};
 pub use page::page;

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use http::request::Parts;
 
+use super::credential::NO_CREDENTIALS;
 use super::guard::guard_is_extractor;
 use super::{Documented, Guard, Rejection, SecurityScopes};
 use crate::openapi::Described;
@@ -114,7 +115,9 @@ macro_rules! alternatives {
             const ENFORCES_SCOPES: bool = $($guard::ENFORCES_SCOPES)&&+;
 
             fn described(scopes: SecurityScopes<'_>) -> Described {
-                Described::default()$(.or(&$guard::described(scopes)))+.absent(Self::absent())
+                Described::default()
+                    $(.or(&$guard::described(scopes)))+
+                    .absent(Self::absent().documented(NO_CREDENTIALS))
             }
 
             fn absent() -> Rejection {

@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use super::challenge::Challenge;
 use super::{Reason, Rejection, SecurityScheme};
-use crate::openapi::{Described, NO_CREDENTIALS, Scheme};
+use crate::openapi::{Described, Scheme};
+
+/// What the document says of the refusal of absent and malformed credentials.
+pub(super) const NO_CREDENTIALS: &str = "No credentials, or malformed ones.";
 
 /// What one scheme reads out of a request.
 pub(crate) trait Credential: Sized + Send {
