@@ -1,5 +1,6 @@
 //! `Depends`: an extractor of one's own, built on others.
 
+use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
 
@@ -107,7 +108,7 @@ pub trait Dependency: Sized + Send {
 ///     }
 /// }
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Context<'a, T> {
     /// The request, without its body.
     pub parts: &'a Parts,
@@ -115,6 +116,17 @@ pub struct Context<'a, T> {
     pub state: T,
     /// The scopes that are needed, from the outermost [`Security`](super::Security) inwards.
     pub scopes: SecurityScopes<'a>,
+}
+
+/// Without the headers and the query, where the credentials are, and without the state.
+impl<T> fmt::Debug for Context<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("method", &self.parts.method)
+            .field("path", &self.parts.uri.path())
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The [`State`](Dependency::State) of a dependency that needs none: it works in every router.

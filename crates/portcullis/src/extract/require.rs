@@ -41,6 +41,10 @@ use crate::scheme::{Guard, Rejection, SecurityScopes};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// A fallback is not a route: it, and a service below it such as a folder of files, is open to
+/// everybody. Mount it with `nest_service`, or ask for the guard in the fallback's own arguments. A
+/// route that is added later is open, too.
+///
 /// axum's own `route_layer(from_extractor…)` enforces as well, but leaves no mark in the document.
 pub fn require<G, S>(router: ApiRouter<S>, state: S) -> ApiRouter<S>
 where

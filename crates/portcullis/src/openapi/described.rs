@@ -117,6 +117,8 @@ pub struct Described {
     pub(super) requirements: Vec<Requirement>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) defect: Option<Defect>,
+    /// The answer when nothing is presented, where it is not one of those; `Option` takes it away.
+    pub(super) absence: Option<Refusal>,
 }
 
 /// Why credentials cannot be asked for like this: what is wrong with two of them, by name.
@@ -135,6 +137,7 @@ impl Described {
             requirements: Vec::new(),
             refusals: Vec::new(),
             defect: None,
+            absence: None,
         }
     }
 
@@ -184,6 +187,7 @@ impl Described {
             requirements,
             refusals: self.refusals,
             defect,
+            absence: None,
         }
         .refusing_all(&other.refusals)
     }
@@ -198,6 +202,7 @@ impl Described {
         }
         self.requirements.extend(other.requirements.iter().cloned());
         self.defect = self.defect.or_else(|| other.defect.clone());
+        self.absence = None;
         self.refusing_all(&other.refusals)
     }
 
@@ -209,7 +214,28 @@ impl Described {
             without: names.map(str::to_owned).collect(),
         };
         self.requirements.push(nothing);
+        self.absence = None;
         self
+    }
+
+    /// Of several, each of which may have an answer of its own: one for all when none is there.
+    pub(crate) fn absent(mut self, refusal: Refusal) -> Self {
+        if !self.is_optional() {
+            self.absence = Some(refusal);
+        }
+        self
+    }
+
+    /// Of several that are needed together: also when a part of them is there.
+    pub(crate) fn incomplete(self, refusal: Refusal) -> Self {
+        if self.is_optional() {
+            return self;
+        }
+        self.refusing(refusal)
+    }
+
+    fn is_optional(&self) -> bool {
+        self.requirements.iter().any(|one| one.all.is_empty())
     }
 
     /// This, and one more refusal. Of two with one status, the descriptions are joined.

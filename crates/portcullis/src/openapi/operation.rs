@@ -49,7 +49,7 @@ fn described(notes: &Notes) -> Described {
     let nothing = Described::nothing().refusing_all(&notes.refusals);
     notes.arguments.iter().fold(nothing, |all, argument| {
         if notes.required.contains(argument) {
-            all.and(argument)
+            all.and(argument).refusing_all(argument.absence.as_slice())
         } else {
             all.and(&argument.clone().optional())
         }

@@ -2,6 +2,7 @@
 
 use http::request::Parts;
 
+use super::credential::NO_CREDENTIALS;
 use super::{Documented, Guard, Rejection, SecurityScopes};
 use crate::openapi::Described;
 
@@ -27,7 +28,7 @@ macro_rules! all_of {
                         asked_of($guard::ENFORCES_SCOPES, Self::ENFORCES_SCOPES, scopes);
                     let all = all.and(&$guard::described(scopes_of_one));
                 )+
-                all
+                all.incomplete(Self::absent().documented(NO_CREDENTIALS))
             }
 
             fn absent() -> Rejection {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use http::request::Parts;
 
+use super::credential::NO_CREDENTIALS;
 use super::guard::guard_is_extractor;
 use super::{Documented, Guard, Rejection, SecurityScopes};
 use crate::openapi::Described;
@@ -111,7 +112,9 @@ macro_rules! alternatives {
             const ENFORCES_SCOPES: bool = $($guard::ENFORCES_SCOPES)&&+;
 
             fn described(scopes: SecurityScopes<'_>) -> Described {
-                Described::none()$(.or(&$guard::described(scopes)))+
+                Described::none()
+                    $(.or(&$guard::described(scopes)))+
+                    .absent(Self::absent().documented(NO_CREDENTIALS))
             }
 
             fn absent() -> Rejection {
@@ -137,6 +140,13 @@ macro_rules! alternatives {
                     }
                 )+
                 incomplete.map_or(Ok(None), Err)
+            }
+
+            fn is_present(&self) -> bool {
+                $(if let Alternative::$variant(found) = &self.0 {
+                    return Guard::is_present(found);
+                })+
+                true
             }
         }
     };

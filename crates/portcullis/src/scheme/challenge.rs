@@ -26,7 +26,7 @@ impl Challenge {
             }
             (Self::Bearer, Reason::InsufficientScope(needed)) => format!(
                 r#"Bearer error="insufficient_scope", scope="{}""#,
-                needed.join(" ")
+                quoted(&needed.join(" "))
             ),
             (_, Reason::NotAuthenticated | Reason::InvalidCredentials) => self.plain(),
             _ => return None,
@@ -77,6 +77,11 @@ mod tests {
         assert_eq!(
             bearer(Reason::InsufficientScope(vec!["a", "b"])),
             r#"Bearer error="insufficient_scope", scope="a b""#
+        );
+        // No scope, but a `RequiredScopes` written by hand can have it.
+        assert_eq!(
+            bearer(Reason::InsufficientScope(vec!["a\", realm=\"b", "c\n"])),
+            r#"Bearer error="insufficient_scope", scope="a\", realm=\"b c?""#
         );
         assert_eq!(said(Challenge::Bearer, &Reason::InactiveUser), None);
     }

@@ -8,6 +8,9 @@ use super::challenge::Challenge;
 use super::{Reason, Rejection, SecurityScheme};
 use crate::openapi::{Described, Scheme};
 
+/// What the document says of the refusal of absent and malformed credentials.
+pub(super) const NO_CREDENTIALS: &str = "No credentials, or malformed ones.";
+
 /// What one scheme reads out of a request.
 pub(crate) trait Credential: Sized + Send {
     /// What the developer says of it.
@@ -48,10 +51,7 @@ pub(crate) fn described<C: Credential>(scopes: &[&'static str]) -> Described {
             Reason::Repeated(""),
             "The credentials are there more than once.",
         ),
-        (
-            Reason::NotAuthenticated,
-            "No credentials, or malformed ones.",
-        ),
+        (Reason::NotAuthenticated, NO_CREDENTIALS),
         (Reason::InvalidCredentials, "The credentials are not valid."),
     ]
     .map(|(reason, about)| rejection::<C>(reason).documented(about));

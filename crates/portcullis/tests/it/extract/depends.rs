@@ -233,3 +233,20 @@ fn the_same_scheme_twice_is_one() {
     let security = &document["paths"]["/x"]["get"]["security"];
     assert_eq!(*security, json!([with_bearer, user]));
 }
+
+#[test]
+fn what_it_may_look_at_is_not_written_down() {
+    let request = http::Request::get("/x?key=secret").header("authorization", "Bearer secret");
+    let (parts, ()) = request.body(()).unwrap().into_parts();
+    let (state, scopes) = ("secret", portcullis::SecurityScopes::none());
+    let context = Context {
+        parts: &parts,
+        state,
+        scopes,
+    };
+    let written = format!("{context:?}");
+    assert!(
+        written.contains("/x") && !written.contains("secret"),
+        "{written}"
+    );
+}

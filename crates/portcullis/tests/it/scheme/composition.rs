@@ -1,9 +1,10 @@
 //! All of several credentials, one of several, or none: at run time and in the document.
 
+use portcullis::extract::{Context, Dependency, NoState};
 use portcullis::openapi::{ApiRouter, Document, routing};
-use portcullis::scheme::{Alternative, ApiKey, SecurityScheme};
+use portcullis::scheme::{Alternative, ApiKey, Rejection, SecurityScheme};
 use portcullis::{
-    ActiveUser, AnyOf, ApiKeyCookie, ApiKeyHeader, Auth, HttpBasic, HttpBearer,
+    ActiveUser, AnyOf, ApiKeyCookie, ApiKeyHeader, Auth, Depends, HttpBasic, HttpBearer,
     OAuth2PasswordBearer,
 };
 use serde_json::{Value, json};
@@ -221,4 +222,33 @@ fn an_alternative_that_is_left_is_the_only_one_documented() {
     let (_, document) = Document::new("Test", "1.0").finish(api).unwrap();
     let security: &Value = &document["paths"]["/x"]["get"]["security"];
     assert_eq!(*security, json!([{ "HTTPBasic": [] }]));
+}
+
+/// An alternative that is there because it need not be is no part of anything.
+struct Quiet;
+impl Dependency for Quiet {
+    type On = Option<(AnyOf<(HttpBasic, Option<HttpBearer>)>, Key)>;
+    type State = NoState;
+
+    async fn resolve(_: Self::On, _: Context<'_, NoState>) -> Result<Self, Rejection> {
+        Ok(Self)
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_not_a_part() {
+    let api = ApiRouter::new().api_route("/quiet", routing::get(async |_: Depends<Quiet>| "in"));
+    let house = House::new().await;
+    let app = house.app(api);
+    for (sent, expected) in [
+        (&[][..], 200),
+        (&[KEY], 200),
+        (&[BASIC], 401),
+        (&[BEARER], 401),
+        (&[BASIC, KEY], 200),
+        (&[BEARER, KEY], 200),
+    ] {
+        let answer = send(&app, get("/quiet", sent)).await;
+        assert_eq!(answer.status, expected, "{sent:?}");
+    }
 }
