@@ -10,7 +10,7 @@ use http::request::Parts;
 use super::guard::refusing_scopes;
 use crate::openapi::{Described, Refusal};
 use crate::scheme::guard::guard_is_extractor;
-use crate::scheme::{Documented, Guard, Rejection, SecurityScopes};
+use crate::scheme::{Documented, Found, Guard, Rejection, SecurityScopes};
 
 /// Something of your own that a handler needs, built on what we check: FastAPI's sub-dependency.
 /// Handlers ask for [`Depends<Self>`](Depends).
@@ -219,16 +219,23 @@ where
         parts: &Parts,
         state: &S,
         scopes: SecurityScopes<'_>,
-    ) -> Result<Option<Self>, Rejection> {
-        let Some(on) = D::On::check(parts, state, scopes).await? else {
-            return Ok(None);
+    ) -> Result<Found<Self>, Rejection> {
+        let found = D::On::check(parts, state, scopes).await?;
+        let is_presented = found.is_presented();
+        let Some(on) = found.value() else {
+            return Ok(Found::Absent(None));
         };
         let context = Context {
             parts,
             state: D::State::from_ref(state),
             scopes,
         };
-        D::resolve(on, context).await.map(|made| Some(Self(made)))
+        let made = Self(D::resolve(on, context).await?);
+        Ok(if is_presented {
+            Found::Presented(made)
+        } else {
+            Found::Absent(Some(made))
+        })
     }
 }
 

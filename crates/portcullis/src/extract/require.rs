@@ -89,6 +89,7 @@ impl<S: Send + Sync, G: Guard<S>> FromRequestParts<S> for Required<G> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let found = G::check(parts, state, SecurityScopes::none()).await?;
-        found.map(|_| Self(PhantomData)).ok_or_else(G::absent)
+        let required = found.map(|_| Self(PhantomData)).value();
+        required.ok_or_else(G::absent)
     }
 }

@@ -6,7 +6,7 @@ use http::request::Parts;
 
 use super::credential::NO_CREDENTIALS;
 use super::guard::guard_is_extractor;
-use super::{Documented, Guard, Rejection, SecurityScopes};
+use super::{Documented, Found, Guard, Rejection, SecurityScopes};
 use crate::openapi::Described;
 
 /// Which of the alternatives of [`AnyOf`] was there.
@@ -90,13 +90,13 @@ where
 /// What one alternative decides. That only a part of it is there decides nothing yet, and is kept
 /// for when no other is.
 fn decided<T>(
-    checked: Result<Option<T>, Rejection>,
+    checked: Result<Found<T>, Rejection>,
     incomplete: &mut Option<Rejection>,
-) -> Result<Option<T>, Rejection> {
+) -> Result<Found<T>, Rejection> {
     match checked {
         Err(rejection) if rejection.is_incomplete() => {
             incomplete.get_or_insert(rejection);
-            Ok(None)
+            Ok(Found::Absent(None))
         }
         decided => decided,
     }
@@ -131,22 +131,18 @@ macro_rules! alternatives {
                 parts: &Parts,
                 state: &S,
                 scopes: SecurityScopes<'_>,
-            ) -> Result<Option<Self>, Rejection> {
+            ) -> Result<Found<Self>, Rejection> {
                 let mut incomplete = None;
                 $(
                     let checked = $guard::check(parts, state, scopes).await;
-                    if let Some(found) = decided(checked, &mut incomplete)? {
-                        return Ok(Some(Self(Alternative::$variant(found))));
+                    match decided(checked, &mut incomplete)? {
+                        // Of what is optional, there is a value without anything presented: it is
+                        // the last alternative, for none after it could ever be reached.
+                        Found::Absent(None) => {}
+                        found => return Ok(found.map(|found| Self(Alternative::$variant(found)))),
                     }
                 )+
-                incomplete.map_or(Ok(None), Err)
-            }
-
-            fn is_present(&self) -> bool {
-                $(if let Alternative::$variant(found) = &self.0 {
-                    return Guard::is_present(found);
-                })+
-                true
+                incomplete.map_or(Ok(Found::Absent(None)), Err)
             }
         }
     };

@@ -80,8 +80,9 @@ macro_rules! credential_is_guard {
                 parts: &http::request::Parts,
                 _state: &S,
                 _scopes: crate::scheme::SecurityScopes<'_>,
-            ) -> Result<Option<Self>, crate::scheme::Rejection> {
+            ) -> Result<crate::scheme::Found<Self>, crate::scheme::Rejection> {
                 <Self as crate::scheme::credential::Credential>::read(parts)
+                    .map(crate::scheme::Found::from)
                     .map_err(crate::scheme::credential::rejection::<Self>)
             }
         }
