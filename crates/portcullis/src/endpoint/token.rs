@@ -13,7 +13,7 @@ use super::client_authentication::client_credentials;
 use super::refusal::TokenRefusal;
 use crate::auth::{Auth, Settings};
 use crate::grant::{self, Granted, TokenRequest};
-use crate::openapi::{Refusal, describe};
+use crate::openapi::{Refusal, notes};
 use crate::scheme::{FORM_REFUSALS, Form, form_body, token_endpoint_scheme};
 use crate::secret::Password;
 use crate::user::Account;
@@ -81,8 +81,8 @@ impl<S: Send + Sync> FromRequest<S> for TokenForm {
 
 impl OperationInput for TokenForm {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
-        describe::refusals(operation, FORM_REFUSALS);
-        describe::refusals(
+        notes::refusals(operation, FORM_REFUSALS);
+        notes::refusals(
             operation,
             &[
                 Refusal::oauth(401, "The client is not known."),
@@ -102,7 +102,7 @@ pub(super) fn describe<'a>(
     let written = operation.inner_mut();
     written.request_body = Some(ReferenceOr::Item(form_body(settings.strict)));
     let scopes = settings.scopes.iter();
-    describe::issues(
+    notes::issues(
         written,
         token_endpoint_scheme(),
         scopes.map(|(scope, about)| (scope.to_string(), about.clone())),

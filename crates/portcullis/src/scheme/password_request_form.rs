@@ -10,7 +10,7 @@ use axum::extract::{FromRequest, Request};
 use schemars::json_schema;
 
 use super::{FORM_REFUSALS, Form, InvalidForm};
-use crate::openapi::describe;
+use crate::openapi::notes;
 use crate::scope::Scopes;
 use crate::secret::Password;
 
@@ -149,7 +149,7 @@ macro_rules! form_in_the_document {
         impl OperationInput for $form {
             fn operation_input(context: &mut GenContext, operation: &mut Operation) {
                 set_body(context, operation, form_body($strict));
-                describe::refusals(operation, FORM_REFUSALS);
+                notes::refusals(operation, FORM_REFUSALS);
             }
 
             fn inferred_early_responses(

@@ -37,8 +37,8 @@
 //! sign for anybody anyway.
 
 mod bearer;
-mod described;
 mod difference;
+mod document;
 mod document_check;
 mod given;
 mod inputs;

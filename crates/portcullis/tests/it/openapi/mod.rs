@@ -155,6 +155,7 @@ async fn the_whole_document_is_complete() {
     let app = house.app(routes());
     let answer = send(&app, get("/openapi.json", &[])).await;
     assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
     let text = answer.text();
     assert!(!text.contains("x-portcullis"), "a note was left");
     assert!(!text.contains("hashed_password"));
