@@ -7,6 +7,7 @@ mod jwks;
 mod me;
 mod private;
 mod refusal;
+mod revocation;
 mod token;
 
 pub use fallback::{method_not_allowed, not_found};
@@ -20,7 +21,7 @@ use axum::routing::get;
 use crate::auth::Auth;
 use crate::user::{Account, User};
 
-/// `POST /token` and the public keys, for any user type. `auth` is described: whether `grant_type`
+/// `POST /token`, `POST /revoke` and the public keys, for any user type. `auth` is described: whether `grant_type`
 /// must be sent, and the scopes that can be asked for.
 ///
 /// ```
@@ -53,12 +54,16 @@ where
             }),
         )
         .api_route(
+            "/revoke",
+            post_with(revocation::revoke::<S, U>, revocation::describe),
+        )
+        .api_route(
             "/.well-known/jwks.json",
             get_with(jwks::keys::<S, U>, jwks::describe),
         )
 }
 
-/// Everything: `POST /token`, `GET /users/me`, the public keys, and the two questions that a
+/// Everything: `POST /token`, `POST /revoke`, `GET /users/me`, the public keys, and the two questions that a
 /// machine asks, `GET /healthz` and `GET /readyz`.
 ///
 /// ```

@@ -6,6 +6,7 @@ use aide::openapi::{Operation, ReferenceOr};
 use aide::transform::TransformOperation;
 use axum::extract::{FromRef, FromRequest, Request, State};
 use http::StatusCode;
+use schemars::json_schema;
 use zeroize::Zeroizing;
 
 use super::Private;
@@ -14,8 +15,8 @@ use super::refusal::TokenRefusal;
 use crate::auth::Auth;
 use crate::client::ClientCredentials;
 use crate::grant;
-use crate::openapi::{Refusal, describe};
-use crate::scheme::{FORM_REFUSALS, Form, InvalidForm, form_of};
+use crate::openapi::{Refusal, notes};
+use crate::scheme::{FORM_REFUSALS, Form, InvalidForm, body_of};
 use crate::user::Account;
 
 pub(super) async fn revoke<S, U>(
@@ -54,8 +55,8 @@ impl<S: Send + Sync> FromRequest<S> for RevocationForm {
 
 impl OperationInput for RevocationForm {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
-        describe::refusals(operation, FORM_REFUSALS);
-        describe::refusals(
+        notes::refusals(operation, FORM_REFUSALS);
+        notes::refusals(
             operation,
             &[
                 Refusal::oauth(401, "The client is not known."),
@@ -66,7 +67,16 @@ impl OperationInput for RevocationForm {
 }
 
 pub(super) fn describe(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
-    let body = form_of(&["token"], &["token_type_hint", "client_id", "client_secret"]);
+    let body = body_of(json_schema!({
+        "type": "object",
+        "required": ["token"],
+        "properties": {
+            "token": { "type": "string", "minLength": 1 },
+            "token_type_hint": { "type": "string" },
+            "client_id": { "type": "string" },
+            "client_secret": { "type": "string", "format": "password" },
+        },
+    }));
     operation.inner_mut().request_body = Some(ReferenceOr::Item(body));
     operation
         .summary("Sign out: end the session of a token, and every token of it")

@@ -9,6 +9,7 @@ use crate::scheme::{
     Documented, OAuth2PasswordBearer, Reason, Rejection, SecurityScopes, bearer_token, credential,
 };
 use crate::scope::Scopes;
+use crate::store::Session;
 use crate::token::Claims;
 use crate::user::Account;
 
@@ -51,6 +52,7 @@ where
     let user = user_of(&auth, &claims).await?;
     // Asked before the scopes: an inactive user's token has none, and must be told why.
     standing(&user)?;
+    in_session(&auth, &claims).await?;
     check_scopes(needed, &claims, Some(&user.scopes()))?;
     Ok(Some(user))
 }
@@ -73,6 +75,24 @@ async fn user_of<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<U, Rejec
         return Err(Rejection::invalid_token());
     }
     Ok(user)
+}
+
+/// The session of a verified token, where sessions are kept, must not have been ended.
+async fn in_session<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<(), Rejection> {
+    let Some(sessions) = auth.sessions() else {
+        return Ok(());
+    };
+    let session = sessions.find_session(&claims.session_id).await?;
+    let lives =
+        |session: Session| session.user.as_str() == claims.subject && auth.now() < session.ends_at;
+    if session.is_some_and(lives) {
+        return Ok(());
+    }
+    tracing::debug!(
+        subject = claims.subject,
+        "token refused: its session is ended"
+    );
+    Err(Rejection::invalid_token())
 }
 
 /// Whether what is needed is in the token, and still the user's where a user is known.

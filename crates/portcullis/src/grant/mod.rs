@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::account::NotChecked;
 use crate::auth::Auth;
-use crate::client::{ClientCredentials, ClientId};
+use crate::client::ClientCredentials;
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
 use crate::store::StoreError;

@@ -81,10 +81,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// The user, if the password is right.
-async fn find_user<U: Account>(
-    auth: &Auth<U>,
-    request: &TokenRequest,
-) -> Result<U, NotGranted> {
+async fn find_user<U: Account>(auth: &Auth<U>, request: &TokenRequest) -> Result<U, NotGranted> {
     let username = request
         .username
         .as_deref()

@@ -102,7 +102,9 @@ impl Form {
     /// How long the body may take to arrive.
     const PATIENCE: Duration = Duration::from_secs(10);
     /// Parameters that must not stand in the address (RFC 6749 §2.3.1).
-    const NOT_IN_ADDRESS: [&str; 6] = [
+    const NOT_IN_ADDRESS: [&str; 8] = [
+        "refresh_token",
+        "token",
         "username",
         "password",
         "client_id",

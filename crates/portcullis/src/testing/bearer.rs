@@ -6,6 +6,7 @@ use http::header::InvalidHeaderValue;
 use crate::auth::Auth;
 use crate::client::ClientId;
 use crate::scope::{MalformedScope, Scopes};
+use crate::secret::random_id;
 use crate::token::{Grant, NotIssued};
 use crate::user::Account;
 
@@ -35,6 +36,11 @@ pub enum NotSigned {
         /// What the user has.
         has: Scopes,
     },
+    /// Sessions are kept, and this would be a token of none.
+    #[error(
+        "this `Auth` keeps sessions, and a token of no session is refused: sign in over POST /token, or leave `sessions` out in this test"
+    )]
+    Sessions,
     /// No token could be issued.
     #[error(transparent)]
     NotIssued(#[from] NotIssued),
@@ -113,9 +119,13 @@ pub fn access_token<U: Account>(
     if !missing.is_empty() {
         return Err(NotSigned::NotTheUsers { missing, has });
     }
+    if auth.sessions().is_some() {
+        return Err(NotSigned::Sessions);
+    }
     let grant = Grant {
         subject: &user.subject(),
         client_id: ClientId::FIRST_PARTY,
+        session_id: &random_id().map_err(NotIssued::from)?,
         epoch: user.epoch(),
         scopes: &scopes,
     };

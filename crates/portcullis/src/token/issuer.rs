@@ -45,6 +45,7 @@ pub struct TokenIssuer {
 /// let grant = Grant {
 ///     subject: "4f9x2",
 ///     client_id: "portcullis",
+///     session_id: "22-character-session-A",
 ///     epoch: Epoch::new(0),
 ///     scopes: &scopes,
 /// };
@@ -149,7 +150,8 @@ impl TokenIssuer {
     /// use portcullis::{scope::Scopes, token::Epoch, token::Grant};
     ///
     /// let (epoch, scopes) = (Epoch::new(0), Scopes::parse("items:read")?);
-    /// let grant = Grant { subject: "4f9x2", client_id: "portcullis", epoch, scopes: &scopes };
+    /// let (client_id, session_id) = ("portcullis", "22-character-session-A");
+    /// let grant = Grant { subject: "4f9x2", client_id, session_id, epoch, scopes: &scopes };
     /// let (one, other) = (issuer.issue(&grant, now)?, issuer.issue(&grant, now)?);
     /// assert_ne!(one.token, other.token); // each has a `jti` and a session of its own
     /// # Ok(()) }

@@ -60,6 +60,7 @@ fn grant() -> portcullis::token::Grant<'static> {
     portcullis::token::Grant {
         subject: "4f9x2",
         client_id: "portcullis",
+        session_id: "22-character-session-A",
         epoch: portcullis::token::Epoch::new(0),
         scopes: &ITEMS_READ,
     }

@@ -3,7 +3,9 @@
 mod client;
 mod hashing;
 mod keys;
+mod refresh;
 mod request;
+mod revocation;
 mod scope;
 mod success;
 
