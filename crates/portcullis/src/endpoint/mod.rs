@@ -21,7 +21,7 @@ use axum::routing::get;
 use crate::auth::Auth;
 use crate::user::{Account, User};
 
-/// `POST /token`, `POST /revoke` and the public keys, for any user type. `auth` is described: whether `grant_type`
+/// `POST /token`, `POST /revoke` where sessions are kept, and the public keys, for any user type. `auth` is described: whether `grant_type`
 /// must be sent, and the scopes that can be asked for.
 ///
 /// ```
@@ -46,7 +46,7 @@ where
     U: Account,
     Auth<U>: FromRef<S>,
 {
-    ApiRouter::new()
+    let router = ApiRouter::new()
         .api_route(
             "/token",
             post_with(token::issue::<S, U>, |operation| {
@@ -54,13 +54,17 @@ where
             }),
         )
         .api_route(
-            "/revoke",
-            post_with(revocation::revoke::<S, U>, revocation::describe),
-        )
-        .api_route(
             "/.well-known/jwks.json",
             get_with(jwks::keys::<S, U>, jwks::describe),
-        )
+        );
+    // Without sessions there is nothing to end.
+    if auth.sessions().is_none() {
+        return router;
+    }
+    router.api_route(
+        "/revoke",
+        post_with(revocation::revoke::<S, U>, revocation::describe),
+    )
 }
 
 /// Everything: `POST /token`, `POST /revoke`, `GET /users/me`, the public keys, and the two questions that a

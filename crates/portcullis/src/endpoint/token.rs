@@ -42,7 +42,7 @@ pub(super) struct TokenResponse {
     /// For how many seconds it is valid.
     expires_in: u32,
     /// The token that renews it, at most once.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     refresh_token: Option<String>,
     /// What it allows: scopes, separated by spaces. Left out when it allows nothing in particular.

@@ -6,6 +6,7 @@ mod password;
 mod refresh_token;
 
 pub(crate) use end::end_session;
+pub(crate) use password::begin_session;
 
 use zeroize::Zeroizing;
 

@@ -24,39 +24,52 @@ pub(super) async fn begin<U: Account>(
 ) -> Result<Found<U>, NotGranted> {
     let user = find_user(auth, request).await?;
     let scopes = granted_scopes(&user, asked)?;
-    let session_id = random_id()?;
-    let mut refresh_token = None;
-    if let Some(sessions) = auth.sessions() {
-        // An inactive user gets an access token alone, which says why nothing works.
-        let first = match user.is_active() {
-            true => Some(RefreshToken::first(&session_id)?),
-            false => None,
-        };
-        let (idle_until, ends_at) = ends(auth, first.is_some());
-        let session = NewSession {
-            id: session_id.clone(),
-            user: UserId::new(&*user.subject()),
-            client: client.clone(),
-            scopes: scopes.clone(),
-            epoch: user.epoch(),
-            refresh: first.as_ref().map(|token| FirstRefresh {
-                family: token.family_digest(),
-                token: token.digest(),
-            }),
-            user_agent: request.user_agent.as_deref().map(shortened),
-            created_at: auth.now(),
-            idle_until,
-            ends_at,
-        };
-        sessions.insert_session(session).await?;
-        refresh_token = first.map(|token| token.text());
-    }
+    let granted = (&scopes, request.user_agent.as_deref());
+    let (session_id, refresh_token) = begin_session(auth, &user, client, granted).await?;
     Ok(Found {
         user,
         session_id,
-        refresh_token,
+        refresh_token: refresh_token.map(|token| token.text()),
         scopes,
     })
+}
+
+/// Begins a session where sessions are kept: its id, and its first refresh token. `granted` is what it
+/// allows, and what the client's program calls itself.
+pub(crate) async fn begin_session<U: Account>(
+    auth: &Auth<U>,
+    user: &U,
+    client: &ClientId,
+    (scopes, user_agent): (&Scopes, Option<&str>),
+) -> Result<(String, Option<RefreshToken>), NotGranted> {
+    let session_id = random_id()?;
+    let Some(sessions) = auth.sessions() else {
+        return Ok((session_id, None));
+    };
+    // An inactive user gets an access token alone, which says why nothing works.
+    let first = if user.is_active() {
+        Some(RefreshToken::first(&session_id)?)
+    } else {
+        None
+    };
+    let (idle_until, ends_at) = ends(auth, first.is_some());
+    let session = NewSession {
+        id: session_id.clone(),
+        user: UserId::new(&*user.subject()),
+        client: client.clone(),
+        scopes: scopes.clone(),
+        epoch: user.epoch(),
+        refresh: first.as_ref().map(|token| FirstRefresh {
+            family: token.family_digest(),
+            token: token.digest(),
+        }),
+        user_agent: user_agent.map(shortened),
+        created_at: auth.now(),
+        idle_until,
+        ends_at,
+    };
+    sessions.insert_session(session).await?;
+    Ok((session_id, first))
 }
 
 /// Until when a session must be used, and when it ends in any case.
