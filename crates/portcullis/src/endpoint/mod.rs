@@ -8,13 +8,14 @@ mod me;
 mod private;
 mod refusal;
 mod revocation;
+mod sessions;
 mod token;
 
 pub use fallback::{method_not_allowed, not_found};
 pub use private::Private;
 
 use aide::axum::ApiRouter;
-use aide::axum::routing::{get_with, post_with};
+use aide::axum::routing::{delete_with, get_with, post_with};
 use axum::extract::FromRef;
 use axum::routing::get;
 
@@ -67,7 +68,7 @@ where
     )
 }
 
-/// Everything: `POST /token`, `POST /revoke`, `GET /users/me`, the public keys, and the two questions that a
+/// Everything: `POST /token`, `POST /revoke`, `/users/me` and its sessions, the public keys, and the two questions that a
 /// machine asks, `GET /healthz` and `GET /readyz`.
 ///
 /// ```
@@ -89,8 +90,21 @@ where
     S: Clone + Send + Sync + 'static,
     Auth<User>: FromRef<S>,
 {
-    token_router::<S, User>(auth)
+    let router = token_router::<S, User>(auth)
         .api_route("/users/me", get_with(me::read, me::describe))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready::<S, User>))
+        .route("/readyz", get(health::ready::<S, User>));
+    if auth.sessions().is_none() {
+        return router;
+    }
+    router
+        .api_route(
+            "/users/me/sessions",
+            get_with(sessions::list::<S>, sessions::describe_list)
+                .delete_with(sessions::end_all::<S>, sessions::describe_all),
+        )
+        .api_route(
+            "/users/me/sessions/{id}",
+            delete_with(sessions::end_one::<S>, sessions::describe_one),
+        )
 }

@@ -23,3 +23,5 @@ mod sealing_key_file;
 mod testing;
 #[cfg(test)]
 mod token;
+#[cfg(test)]
+mod users;
