@@ -5,6 +5,7 @@ mod fallback;
 mod health;
 mod jwks;
 mod me;
+mod metadata;
 mod private;
 mod refusal;
 mod revocation;
@@ -22,7 +23,7 @@ use axum::routing::get;
 use crate::auth::Auth;
 use crate::user::{Account, User};
 
-/// `POST /token`, `POST /revoke` where sessions are kept, and the public keys, for any user type. `auth` is described: whether `grant_type`
+/// `POST /token`, `POST /revoke` where sessions are kept, the public keys and the metadata, for any user type. `auth` is described: whether `grant_type`
 /// must be sent, and the scopes that can be asked for.
 ///
 /// ```
@@ -57,6 +58,10 @@ where
         .api_route(
             "/.well-known/jwks.json",
             get_with(jwks::keys::<S, U>, jwks::describe),
+        )
+        .api_route(
+            &metadata::path(&auth.settings().issuer),
+            get_with(metadata::read::<S, U>, metadata::describe),
         );
     // Without sessions there is nothing to end.
     if auth.sessions().is_none() {
@@ -68,7 +73,7 @@ where
     )
 }
 
-/// Everything: `POST /token`, `POST /revoke`, `/users/me` and its sessions, the public keys, and the two questions that a
+/// Everything: `POST /token`, `POST /revoke`, `/users/me` and its sessions, the public keys, the metadata, and the two questions that a
 /// machine asks, `GET /healthz` and `GET /readyz`.
 ///
 /// ```

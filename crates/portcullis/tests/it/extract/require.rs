@@ -144,7 +144,7 @@ async fn the_document_equals_the_run_time() {
         .run(app.with_state(auth))
         .await
         .unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(report.operations.len(), 5, "{report}");
+    assert_eq!(report.operations.len(), 6, "{report}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod client;
 mod hashing;
 mod keys;
+mod metadata;
 mod refresh;
 mod request;
 mod revocation;
