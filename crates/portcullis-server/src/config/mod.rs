@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use portcullis::auth::InactiveLogin;
+use portcullis::auth::{InactiveLogin, SessionLifetimes};
 use portcullis::password::{Argon2Parameters, PasswordPolicy};
 use portcullis::token::SealingKey;
 
@@ -32,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) strict: bool,
     pub(crate) inactive_login: InactiveLogin,
     pub(crate) access_token_seconds: u32,
+    pub(crate) session_lifetimes: SessionLifetimes,
+    pub(crate) password_grant: bool,
     pub(crate) scopes: BTreeMap<String, String>,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) policy: PasswordPolicy,
@@ -60,6 +62,11 @@ impl Config {
                 _ => InactiveLogin::Token,
             },
             access_token_seconds: values.number("tokens.access_seconds", 60, 3_600)?,
+            session_lifetimes: SessionLifetimes {
+                idle_seconds: values.number("sessions.idle_seconds", 3_600, 31_536_000)?,
+                seconds: values.number("sessions.seconds", 3_600, 31_536_000)?,
+            },
+            password_grant: values.boolean("grants.password")?,
             scopes: values.scopes()?,
             cors_origins: values.list("cors.origins"),
             policy: PasswordPolicy {

@@ -12,11 +12,11 @@ pub use signing_key::{NoSigningKey, load_or_create_signing_key};
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::account::HashingPool;
 use crate::clock::Clock;
-use crate::store::{Sessions, UserSource};
+use crate::store::{Sessions, StoreError, UserSource};
 use crate::token::{TokenIssuer, TokenVerifier};
 use crate::user::{Account, User};
 
@@ -136,6 +136,29 @@ impl<U: Account> Auth<U> {
     /// ```
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// Removes the sessions that are over, and what retries of spent refresh tokens would need once it
+    /// is too late for them. Call it every half a minute where sessions are kept.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// auth.sweep_sessions().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// When the store cannot do it now.
+    pub async fn sweep_sessions(&self) -> Result<(), StoreError> {
+        let Some(sessions) = self.sessions() else {
+            return Ok(());
+        };
+        let now = self.now();
+        let retry = SignedDuration::from_secs(i64::from(SessionLifetimes::RETRY_SECONDS));
+        let retry_since = now.saturating_sub(retry).unwrap_or(now);
+        sessions.sweep_sessions(now, retry_since).await
     }
 
     pub(crate) fn issuer(&self) -> &TokenIssuer {
