@@ -78,6 +78,8 @@ struct Pair<'a, S> {
     last: u64,
     /// What became of every use of a token.
     answers: Vec<Rotated>,
+    /// Told when both differ.
+    taken: Vec<Step>,
 }
 
 /// Takes the steps, one by one, and compares after each. Answers what became of every use of a token.
@@ -93,21 +95,21 @@ pub(super) async fn agrees(
         begun: Vec::new(),
         last: 0,
         answers: Vec::new(),
+        taken: Vec::new(),
     };
     for name in ["user0", "user1"] {
         pair.users.push(inserted(store, name).await);
     }
-    let mut taken = Vec::new();
     for step in steps {
-        taken.push(step);
-        pair.take(step, &taken).await;
-        pair.compare(&taken).await;
+        pair.taken.push(step);
+        pair.take(step).await;
+        pair.compare().await;
     }
     pair.answers
 }
 
 impl<S: Store> Pair<'_, S> {
-    async fn take(&mut self, step: Step, taken: &[Step]) {
+    async fn take(&mut self, step: Step) {
         match step {
             Step::Begin { user, idle, end } => self.begin(user, idle, end).await,
             Step::Use { session, age } => {
@@ -116,17 +118,17 @@ impl<S: Store> Pair<'_, S> {
                 };
                 let age = usize::from(age) % line.tokens.len().max(1);
                 let presented = line.tokens.iter().rev().nth(age).copied();
-                self.turn(session, presented, true, taken).await;
+                self.turn(session, presented, true).await;
             }
             Step::Feign { session, of_family } => {
-                self.turn(session, None, of_family, taken).await;
+                self.turn(session, None, of_family).await;
             }
             Step::End { session } => {
                 let id = pick(&self.begun, session).cloned().unwrap_or_default();
                 let before = self.lines.len();
                 self.lines.retain(|line| line.session.id != id);
                 let was_there = answered(self.store.delete_session(&id).await);
-                assert_eq!(was_there, self.lines.len() < before, "{taken:?}");
+                assert_eq!(was_there, self.lines.len() < before, "{:?}", self.taken);
             }
             Step::EndAll { user } => {
                 let Some(user) = pick(&self.users, user).cloned() else {
@@ -135,7 +137,12 @@ impl<S: Store> Pair<'_, S> {
                 let before = self.lines.len();
                 self.lines.retain(|line| line.session.user != user);
                 let ended = answered(self.store.delete_sessions(&user).await);
-                assert_eq!(ended, (before - self.lines.len()) as u64, "{taken:?}");
+                assert_eq!(
+                    ended,
+                    (before - self.lines.len()) as u64,
+                    "{:?}",
+                    self.taken
+                );
             }
             Step::DeleteUser { user } => self.replace(user).await,
             Step::Sweep => self.sweep().await,
@@ -168,7 +175,7 @@ impl<S: Store> Pair<'_, S> {
     }
 
     /// Presents a token, or one that was never issued.
-    async fn turn(&mut self, session: u8, presented: Option<u64>, of_family: bool, taken: &[Step]) {
+    async fn turn(&mut self, session: u8, presented: Option<u64>, of_family: bool) {
         let count = self.lines.len().max(1);
         let Some(line) = self.lines.get_mut(usize::from(session) % count) else {
             return;
@@ -195,7 +202,7 @@ impl<S: Store> Pair<'_, S> {
             self.lines.retain(|line| line.session.id != ended);
         }
         let rotated = answered(self.store.rotate_session(rotation).await);
-        assert_eq!(rotated, expected, "{taken:?}");
+        assert_eq!(rotated, expected, "{:?}", self.taken);
         self.answers.push(rotated);
     }
 
@@ -221,12 +228,12 @@ impl<S: Store> Pair<'_, S> {
         answered(self.store.sweep_sessions(now, since).await);
     }
 
-    async fn compare(&self, taken: &[Step]) {
+    async fn compare(&self) {
         for id in &self.begun {
             let expected = self.lines.iter().find(|line| line.session.id == *id);
             let expected = expected.map(|line| to_the_second(line.session.clone()));
             let found = answered(self.store.find_session(id).await);
-            assert_eq!(found.map(to_the_second), expected, "{taken:?}");
+            assert_eq!(found.map(to_the_second), expected, "{:?}", self.taken);
         }
         for user in &self.users {
             let mut listed = listed(self.store, user).await;
@@ -236,7 +243,7 @@ impl<S: Store> Pair<'_, S> {
                 expected.push(line.session.id.clone());
             }
             expected.sort();
-            assert_eq!(listed, expected, "{taken:?}");
+            assert_eq!(listed, expected, "{:?}", self.taken);
         }
     }
 }
