@@ -76,6 +76,8 @@ pub(super) fn describe(mut operation: TransformOperation<'_>) -> TransformOperat
             "client_id": { "type": "string" },
             "client_secret": { "type": "string", "format": "password" },
         },
+        // Others are ignored, but none may be there twice.
+        "additionalProperties": { "type": "string" },
     }));
     operation.inner_mut().request_body = Some(ReferenceOr::Item(body));
     operation

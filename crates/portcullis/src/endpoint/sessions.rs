@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{FromRef, Path, State};
 use http::StatusCode;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Private;
 use super::fallback::no_such_thing;
@@ -47,6 +47,13 @@ impl SessionBody {
     }
 }
 
+/// Names a session.
+#[derive(Deserialize, schemars::JsonSchema)]
+pub(super) struct SessionPath {
+    /// Its id.
+    id: String,
+}
+
 pub(super) async fn list<S>(
     State(state): State<S>,
     ActiveUser(user): ActiveUser,
@@ -70,7 +77,7 @@ where
 pub(super) async fn end_one<S>(
     State(state): State<S>,
     ActiveUser(user): ActiveUser,
-    Path(id): Path<String>,
+    Path(SessionPath { id }): Path<SessionPath>,
 ) -> Result<Private<StatusCode>, Rejection>
 where
     S: Clone + Send + Sync + 'static,
