@@ -23,6 +23,7 @@ mod postgres_server;
 mod seed_001;
 mod seed_003;
 mod server;
+mod sessions;
 mod settings;
 mod shell;
 mod signing_key;

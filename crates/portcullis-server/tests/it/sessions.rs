@@ -1,0 +1,193 @@
+//! Sessions over real databases: two nodes at once, a kill at the worst moment, a stolen copy.
+
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use crate::http::Answer;
+use crate::server::{Server, portcullis, run, temporary_folder};
+use crate::shell::Database;
+
+const PASSWORD: &str = "correct horse battery staple";
+const ISSUER: (&str, &str) = ("PORTCULLIS_ISSUER", "https://id.example.com");
+
+fn start(folder: &Arc<tempfile::TempDir>, url: &str) -> Server {
+    Server::start(folder, &["--database", url], &[ISSUER])
+}
+
+fn add_john(folder: &tempfile::TempDir, url: &str) {
+    let mut command = portcullis(folder.path());
+    command.args([
+        "user",
+        "add",
+        "johndoe",
+        "--password-stdin",
+        "--database",
+        url,
+    ]);
+    assert!(run(command, PASSWORD).status.success());
+}
+
+fn refresh_token(answer: &Answer) -> String {
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.json()["refresh_token"].as_str().unwrap().to_owned()
+}
+
+fn sign_in(server: &Server) -> String {
+    refresh_token(&server.login("johndoe", PASSWORD))
+}
+
+fn renew(server: &Server, token: &str) -> Answer {
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
+    server.post("/token", &fields, &[])
+}
+
+fn revoke(server: &Server, token: &str) {
+    assert_eq!(server.post("/revoke", &[("token", token)], &[]).status, 200);
+}
+
+#[test]
+fn one_refresh_token_at_two_nodes_has_one_successor() {
+    let folder = temporary_folder();
+    for database in Database::both(folder.path()) {
+        let url = database.url();
+        let nodes = [start(&folder, &url), start(&folder, &url)];
+        add_john(&folder, &url);
+        let mut token = sign_in(&nodes[0]);
+        for round in 0..50 {
+            let barrier = Barrier::new(4);
+            let successors: Vec<_> = thread::scope(|scope| {
+                let uses: Vec<_> = (0..4)
+                    .map(|number| {
+                        let (node, barrier, token) = (&nodes[number % 2], &barrier, &token);
+                        scope.spawn(move || {
+                            barrier.wait();
+                            refresh_token(&renew(node, token))
+                        })
+                    })
+                    .collect();
+                uses.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            assert!(
+                successors.iter().all(|one| *one == successors[0]),
+                "round {round}: {successors:?}"
+            );
+            assert_ne!(successors[0], token);
+            token.clone_from(&successors[0]);
+        }
+    }
+}
+
+#[test]
+fn what_one_node_ends_is_over_at_the_other() {
+    let folder = temporary_folder();
+    for database in Database::both(folder.path()) {
+        let url = database.url();
+        let nodes = [start(&folder, &url), start(&folder, &url)];
+        add_john(&folder, &url);
+        let login = nodes[0].login("johndoe", PASSWORD).json();
+        let (access, refresh) = (
+            login["access_token"].as_str().unwrap(),
+            login["refresh_token"].as_str().unwrap(),
+        );
+        assert_eq!(nodes[1].me(access).status, 200);
+        revoke(&nodes[1], refresh);
+        // Another process's write to the SQLite file may take a millisecond.
+        thread::sleep(std::time::Duration::from_millis(5));
+        nodes[0].me(access).refuses(401, "invalid_token");
+        nodes[1].me(access).refuses(401, "invalid_token");
+        renew(&nodes[0], refresh).refuses(400, "invalid_grant");
+    }
+}
+
+/// The server ends by SIGKILL when it is dropped, right after its answer was read.
+#[test]
+fn nothing_acknowledged_is_undone_by_a_kill() {
+    let folder = temporary_folder();
+    for database in Database::both(folder.path()) {
+        let url = database.url();
+        let server = start(&folder, &url);
+        add_john(&folder, &url);
+        let mut lives = sign_in(&server);
+        let mut ends = sign_in(&server);
+        drop(server);
+        for round in 0..50 {
+            let server = start(&folder, &url);
+            if round % 2 == 0 {
+                let next = refresh_token(&renew(&server, &lives));
+                drop(server);
+                lives = next;
+            } else {
+                revoke(&server, &ends);
+                drop(server);
+                let server = start(&folder, &url);
+                renew(&server, &ends).refuses(400, "invalid_grant");
+                ends = sign_in(&server);
+            }
+        }
+        let server = start(&folder, &url);
+        refresh_token(&renew(&server, &lives));
+    }
+}
+
+/// Every text and every blob of the database, presented wherever something can be presented.
+#[test]
+fn a_copy_of_the_database_opens_nothing() {
+    let folder = temporary_folder();
+    let [database, _] = Database::both(folder.path());
+    let url = database.url();
+    let server = start(&folder, &url);
+    add_john(&folder, &url);
+    let first = sign_in(&server);
+    let second = refresh_token(&renew(&server, &first));
+    let stolen = database.run(
+        "SELECT 'T' || quote(id) FROM sessions UNION ALL SELECT quote(family_digest) FROM sessions \
+         UNION ALL SELECT quote(token_digest) FROM sessions UNION ALL SELECT quote(spent_digest) FROM sessions \
+         UNION ALL SELECT quote(salt) FROM sessions UNION ALL SELECT quote(sealed) FROM signing_keys \
+         UNION ALL SELECT quote(hashed_password) FROM users;",
+    );
+    assert!(
+        !stolen.contains(&first[22..]) && !stolen.contains(&second[22..]),
+        "{stolen}"
+    );
+    let mut tried = 0;
+    for piece in stolen.lines() {
+        let bare = piece
+            .trim_start_matches(['T', 'X', '\''])
+            .trim_end_matches('\'');
+        for candidate in [
+            bare.to_owned(),
+            format!("{}{bare}", &second[..22]),
+            format!(
+                "{}{}",
+                &second[..22],
+                &bare
+                    .chars()
+                    .chain("A".repeat(64).chars())
+                    .take(64)
+                    .collect::<String>()
+            ),
+        ] {
+            renew(&server, &candidate).refuses(400, "invalid_grant");
+            server.me(&candidate).refuses(401, "invalid_token");
+            server
+                .login("johndoe", &candidate)
+                .refuses(400, "invalid_grant");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 18, "{stolen}");
+    // And none of that has ended the session.
+    refresh_token(&renew(&server, &second));
+
+    // A server over the copy, without the sealing key, does not start.
+    let elsewhere = temporary_folder();
+    let copy = elsewhere.path().join("copy.db");
+    database.run(&format!(".backup '{}'", copy.display()));
+    let mut command = portcullis(elsewhere.path());
+    command.args(["serve", "--listen", "127.0.0.1:0", "--database"]);
+    command.arg(format!("sqlite://{}", copy.display()));
+    let output = run(command, "");
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("portcullis.key"), "{said}");
+}
