@@ -9,10 +9,16 @@ use super::failure::opening;
 use crate::migration::{Found, Migration, SCHEMA_TABLE};
 use crate::{Create, OpenError};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sql: include_str!("../../migrations/postgres/0001_users_and_signing_keys.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: include_str!("../../migrations/postgres/0001_users_and_signing_keys.sql"),
+    },
+    Migration {
+        version: 3,
+        sql: include_str!("../../migrations/postgres/0003_signing_keys.sql"),
+    },
+];
 
 const MAKE_SCHEMA_TABLE: &str = "CREATE TABLE IF NOT EXISTS portcullis_schema (
     version BIGINT NOT NULL PRIMARY KEY,

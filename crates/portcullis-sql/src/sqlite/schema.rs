@@ -11,10 +11,16 @@ use super::file::DatabaseFile;
 use crate::migration::{Found, Migration, SCHEMA_TABLE};
 use crate::{Create, OpenError};
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sql: include_str!("../../migrations/sqlite/0001_users_and_signing_keys.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: include_str!("../../migrations/sqlite/0001_users_and_signing_keys.sql"),
+    },
+    Migration {
+        version: 3,
+        sql: include_str!("../../migrations/sqlite/0003_signing_keys.sql"),
+    },
+];
 
 const MAKE_SCHEMA_TABLE: &str = "CREATE TABLE IF NOT EXISTS portcullis_schema (
     version INTEGER NOT NULL PRIMARY KEY,

@@ -10,7 +10,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::password::{Argon2Parameters, HashingFailed};
 use crate::scope::{MalformedScope, Scope};
 use crate::store::UserSource;
-use crate::token::{KeyFailed, SigningKey, TokenIssuer, TokenVerifier};
+use crate::token::{KeyFailed, KeyRing, SigningKey, TokenIssuer, TokenVerifier};
 use crate::user::Account;
 
 /// Why an [`Auth`] could not be built.
@@ -64,7 +64,7 @@ pub struct AuthBuilder<U> {
     strict: bool,
     inactive_login: InactiveLogin,
     scopes: Vec<(String, String)>,
-    signing_key: Option<SigningKey>,
+    keys: Option<Arc<KeyRing>>,
     hashing: Argon2Parameters,
     hashing_threads: Option<NonZeroUsize>,
     pool: Option<Arc<HashingPool>>,
@@ -81,7 +81,7 @@ impl<U: Account> AuthBuilder<U> {
             strict: false,
             inactive_login: InactiveLogin::default(),
             scopes: Vec::new(),
-            signing_key: None,
+            keys: None,
             hashing: Argon2Parameters::default(),
             hashing_threads: None,
             pool: None,
@@ -184,8 +184,8 @@ impl<U: Account> AuthBuilder<U> {
     }
 
     /// The key that signs the tokens. Without one, a key is made that lasts as long as the process,
-    /// so a restart signs everybody out: see
-    /// [`load_or_create_signing_key`](super::load_or_create_signing_key) for one that stays.
+    /// so a restart signs everybody out: see [`StoredKeys`](super::StoredKeys) for keys that stay, and
+    /// change.
     ///
     /// ```
     /// # let store = portcullis::store::MemoryStore::new();
@@ -194,12 +194,33 @@ impl<U: Account> AuthBuilder<U> {
     ///
     /// let key = SigningKey::generate()?; // or one that was kept
     /// let kid = key.public().kid().to_owned();
-    /// assert_eq!(builder.signing_key(key).build()?.verifier().keys()[0].kid(), kid);
+    /// let auth = builder.signing_key(key).build()?;
+    /// assert_eq!(auth.verifier().keys(auth.now())[0].kid(), kid);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn signing_key(mut self, key: SigningKey) -> Self {
-        self.signing_key = Some(key);
+    pub fn signing_key(self, key: SigningKey) -> Self {
+        self.keys(Arc::new(KeyRing::of(key)))
+    }
+
+    /// The keys that sign and verify the tokens, which may change while the server runs.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// use std::sync::Arc;
+    ///
+    /// use portcullis::token::{KeyRing, SigningKey};
+    ///
+    /// let ring = Arc::new(KeyRing::of(SigningKey::generate()?));
+    /// let auth = builder.keys(ring.clone()).build()?;
+    /// ring.replace(vec![]);
+    /// assert!(auth.verifier().keys(auth.now()).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn keys(mut self, keys: Arc<KeyRing>) -> Self {
+        self.keys = Some(keys);
         self
     }
 
@@ -296,10 +317,10 @@ impl<U: Account> AuthBuilder<U> {
         let issuer = self.issuer.ok_or(NotBuilt::NoIssuer)?;
         let audience = self.audience.unwrap_or_else(|| issuer.clone());
         let scopes = declared(self.scopes)?;
-        let key = Arc::new(match self.signing_key {
-            Some(key) => key,
-            None => SigningKey::generate()?,
-        });
+        let keys = match self.keys {
+            Some(keys) => keys,
+            None => Arc::new(KeyRing::of(SigningKey::generate()?)),
+        };
         let pool = match self.pool {
             Some(pool) => pool,
             None => Arc::new(HashingPool::start(
@@ -308,12 +329,12 @@ impl<U: Account> AuthBuilder<U> {
             )?),
         };
         let (iss, aud) = (Arc::<str>::from(&*issuer), Arc::<str>::from(&*audience));
-        let keys = vec![key.public().clone()];
-        let verifier = TokenVerifier::new(keys, Arc::clone(&iss), Arc::clone(&aud));
+        let verifier =
+            TokenVerifier::of_ring(Arc::clone(&keys), Arc::clone(&iss), Arc::clone(&aud));
         Ok(Auth(Arc::new(Inner {
             users: self.users,
             pool,
-            issuer: TokenIssuer::new(key, iss, aud, self.access_token_seconds),
+            issuer: TokenIssuer::of_ring(keys, iss, aud, self.access_token_seconds),
             verifier,
             settings: Settings {
                 issuer,

@@ -20,7 +20,7 @@ const SPKI_PREFIX: &[u8] = &[
 fn public_key_as_secret(key: &SigningKey) -> Vec<(&'static str, Vec<u8>)> {
     let jwk = key.public().to_jwk();
     let x = URL_SAFE_NO_PAD.decode(&jwk.x).unwrap();
-    let y = URL_SAFE_NO_PAD.decode(&jwk.y).unwrap();
+    let y = URL_SAFE_NO_PAD.decode(jwk.y.clone().unwrap()).unwrap();
     let coordinates = [x.clone(), y].concat();
     let point = [&[4][..], &coordinates].concat();
     let der = [SPKI_PREFIX, &point].concat();
