@@ -254,6 +254,38 @@ fn a_person_is_shown_the_keys_in_a_table() {
     assert!(told.contains("is published now"), "{told}");
 }
 
+/// Two processes, started together: one code path, one new key.
+#[test]
+fn two_rotations_at_once_make_one_key() {
+    for house in House::both() {
+        drop(house.server(&[]));
+        let url = house.database.url();
+        for round in 0..50 {
+            let mut commands = [(); 2].map(|()| {
+                let mut command = portcullis(house.folder.path());
+                command.args(["key", "rotate", "--database", &url]);
+                command.stdout(Stdio::null()).stderr(Stdio::piped());
+                command.spawn().unwrap()
+            });
+            for command in &mut commands {
+                assert!(command.wait().unwrap().success());
+            }
+            let said = commands.map(|command| {
+                let said = std::io::read_to_string(command.stderr.unwrap()).unwrap();
+                said.contains("is published now")
+            });
+            assert!(said[0] != said[1], "round {round}: {said:?}");
+            let (seen, later) = (
+                "SELECT count(*) FROM signing_keys WHERE created_at > \
+                 (SELECT max(created_at) FROM signing_keys) - 2000;",
+                "UPDATE signing_keys SET retires_at = retires_at - 4000;",
+            );
+            let seen = house.database.run(&[seen, AN_HOUR_LATER, later].concat());
+            assert_eq!(seen.trim(), "1", "round {round}");
+        }
+    }
+}
+
 /// Two JWT libraries keep the key set across a rotation, as resource servers do.
 #[test]
 fn resource_servers_verify_across_a_rotation() {
