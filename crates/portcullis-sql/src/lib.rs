@@ -34,6 +34,7 @@ mod address;
 mod migration;
 mod open_error;
 mod postgres;
+mod session_columns;
 mod sqlite;
 mod user_columns;
 

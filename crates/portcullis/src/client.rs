@@ -12,6 +12,17 @@
 pub struct ClientId(Box<str>);
 
 impl ClientId {
+    /// An identifier that a store kept.
+    ///
+    /// ```
+    /// use portcullis::client::ClientId;
+    ///
+    /// assert_eq!(ClientId::new("portcullis"), ClientId::first_party());
+    /// ```
+    pub fn new(id: impl Into<Box<str>>) -> Self {
+        Self(id.into())
+    }
+
     /// The built-in client: public, first party. A request that names no client is its.
     pub const FIRST_PARTY: &'static str = "portcullis";
 

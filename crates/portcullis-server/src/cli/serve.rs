@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use portcullis::auth::StoredKeys;
+use portcullis::auth::{Auth, SessionLifetimes, StoredKeys};
 use portcullis::clock::{Clock, SystemClock};
 use portcullis::store::Store;
 use portcullis::token::{KeyRing, SigningKey};
@@ -82,6 +82,7 @@ impl Serve {
             None => format!("http://{address}"),
         };
         let auth = app::auth(config, store, keys, &issuer)?;
+        let sweeper = tokio::spawn(sweep(auth.clone()));
         let app = app::app(config, auth)?;
         output::line(&format!(
             "Portcullis {} listens on http://{address} (docs: http://{address}/docs)",
@@ -92,7 +93,9 @@ impl Serve {
             header_timeout: config.header_timeout,
             shutdown_timeout: config.shutdown_timeout,
         };
-        if listen::serve(listener, app, limits, stop).await {
+        let all_answered = listen::serve(listener, app, limits, stop).await;
+        sweeper.abort();
+        if all_answered {
             output::line("Stopped.");
         } else {
             output::note("Stopped; some requests did not finish in time.");
@@ -161,6 +164,19 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
              (such as --listen 127.0.0.1:8001)"
         ),
         Err(error) => Err(error).with_context(|| format!("cannot listen on {address}")),
+    }
+}
+
+/// Removes what is over, for as long as the server runs.
+async fn sweep(auth: Auth) {
+    let every = Duration::from_secs(u64::from(SessionLifetimes::RETRY_SECONDS));
+    let mut interval = tokio::time::interval(every);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        if let Err(error) = auth.sweep_sessions().await {
+            tracing::warn!(%error, "sessions that are over were not removed; trying again");
+        }
     }
 }
 

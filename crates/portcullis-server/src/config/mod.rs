@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use portcullis::auth::{InactiveLogin, KeyRotation};
+use portcullis::auth::{InactiveLogin, KeyRotation, SessionLifetimes};
 use portcullis::password::{Argon2Parameters, PasswordPolicy};
 use portcullis::token::SealingKey;
 
@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) strict: bool,
     pub(crate) inactive_login: InactiveLogin,
     pub(crate) access_token_seconds: u32,
+    pub(crate) session_lifetimes: SessionLifetimes,
+    pub(crate) password_grant: bool,
     pub(crate) scopes: BTreeMap<String, String>,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) policy: PasswordPolicy,
@@ -70,6 +72,11 @@ impl Config {
                 60,
                 LONGEST_ACCESS_SECONDS,
             )?,
+            session_lifetimes: SessionLifetimes {
+                idle_seconds: values.number("sessions.idle_seconds", 3_600, 31_536_000)?,
+                seconds: values.number("sessions.seconds", 3_600, 31_536_000)?,
+            },
+            password_grant: values.boolean("grants.password")?,
             scopes: values.scopes()?,
             cors_origins: values.list("cors.origins"),
             policy: PasswordPolicy {

@@ -100,6 +100,21 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "How often the keys are read from the database, 1 to 60 seconds: so soon other nodes know a retired key.",
     ),
     setting(
+        "sessions.idle_seconds",
+        "604800",
+        "How long a login lives without being used, 3600 to 31536000 seconds. Seven days, unless set.",
+    ),
+    setting(
+        "sessions.seconds",
+        "2592000",
+        "How long a login lives at most, 3600 to 31536000 seconds. Thirty days, unless set.",
+    ),
+    setting(
+        "grants.password",
+        "true",
+        "Whether a username and a password yield a token. Without it, only refresh tokens do.",
+    ),
+    setting(
         "password.min_length",
         "15",
         "Fewest characters of a new password, 8 to 256. NIST asks for 15 where it is the only factor.",

@@ -1,4 +1,5 @@
-// The sign-in page. It uses the public API alone: POST token, GET users/me.
+// The sign-in page. It uses the public API alone: POST token, POST revoke,
+// GET users/me.
 // The access token lives in the variable `session` and nowhere else.
 "use strict";
 
@@ -173,7 +174,11 @@
     if (!account.hasChildNodes()) {
       account.append(element("account-template").content.cloneNode(true));
       element("refresh").addEventListener("click", refresh);
-      element("sign-out").addEventListener("click", () => signOut("status", "You are signed out."));
+      element("sign-out").addEventListener("click", () => {
+        // What ends here must end there, or the token would be good for some minutes more.
+        if (session) revoke(session.token);
+        signOut("status", "You are signed out.");
+      });
     }
     for (const cell of account.querySelectorAll("[data-field]")) {
       fill(cell, cell.dataset.field, user[cell.dataset.field]);
@@ -193,6 +198,12 @@
     form.hidden = false;
     setTitle("Sign in");
     say("status", "");
+  }
+
+  // The page does not wait for the answer: it has forgotten the token in any case.
+  function revoke(token) {
+    const body = new URLSearchParams({ token });
+    fetch("revoke", { method: "POST", body, keepalive: true, credentials: "omit" }).catch(() => {});
   }
 
   function signOut(id, words) {

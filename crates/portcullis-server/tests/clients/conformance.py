@@ -64,6 +64,12 @@ def known_situations() -> str:
     answers(400, "an inactive user's account", me, headers=bearer(alices))
     answers(401, "an account without a token", me)
     answers(401, "an account with a bad token", me, headers=bearer("bad"))
+    sessions = api["/users/me/sessions"]
+    answers(200, "the sessions", sessions["GET"], headers=bearer(johns))
+    other = answers(200, "another login", token, body=john)
+    renewal = {"grant_type": "refresh_token", "refresh_token": other["refresh_token"]}
+    answers(200, "a renewal", token, body=renewal)
+    answers(400, "a renewal by nonsense", token, body={**renewal, "refresh_token": "x"})
     return johns
 
 
@@ -87,4 +93,10 @@ def generated_requests(what: str, config: str, *more: str) -> None:
 
 access_token = known_situations()
 generated_requests("anonymous", ANONYMOUS)
-generated_requests("logged in", LOGGED_IN, f"--header=Authorization:Bearer {access_token}")
+# Signing out everywhere is tried anonymously alone: it would end this token.
+generated_requests(
+    "logged in",
+    LOGGED_IN,
+    f"--header=Authorization:Bearer {access_token}",
+    "--exclude-operation-id=delete_users_me_sessions",
+)

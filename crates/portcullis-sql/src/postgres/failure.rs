@@ -9,6 +9,7 @@ use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
 use crate::OpenError;
+use crate::session_columns::UnreadableSession;
 use crate::user_columns::UnreadableUser;
 
 /// Why a verb failed.
@@ -30,6 +31,12 @@ impl From<Error> for Failure {
 
 impl From<UnreadableUser> for Failure {
     fn from(error: UnreadableUser) -> Self {
+        Self::Row(error.into())
+    }
+}
+
+impl From<UnreadableSession> for Failure {
+    fn from(error: UnreadableSession) -> Self {
         Self::Row(error.into())
     }
 }

@@ -7,6 +7,7 @@ mod connections;
 mod failure;
 mod place;
 mod schema;
+mod sessions;
 mod signing_keys;
 mod tls;
 mod users;

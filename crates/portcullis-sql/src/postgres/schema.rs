@@ -15,6 +15,10 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/postgres/0001_users_and_signing_keys.sql"),
     },
     Migration {
+        version: 2,
+        sql: include_str!("../../migrations/postgres/0002_sessions.sql"),
+    },
+    Migration {
         version: 3,
         sql: include_str!("../../migrations/postgres/0003_signing_keys.sql"),
     },

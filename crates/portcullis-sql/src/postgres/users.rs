@@ -43,7 +43,7 @@ const UPDATE_SCOPES: &str =
     "UPDATE users SET scopes = $2, epoch = epoch + $3::boolean::int WHERE id = $1";
 const DELETE: &str = "DELETE FROM users WHERE id = $1";
 
-type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
+pub(super) type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 fn read_user(row: &Row) -> Result<User, Failure> {
     let columns = UserColumns {
@@ -180,14 +180,18 @@ impl Users for PostgresStore {
 }
 
 impl PostgresStore {
-    async fn find(&self, sql: &str, values: Values<'_>) -> Result<Option<Row>, StoreError> {
+    pub(super) async fn find(
+        &self,
+        sql: &str,
+        values: Values<'_>,
+    ) -> Result<Option<Row>, StoreError> {
         let mut connection = self.connections.take().await?;
         let found = in_time(find(connection.lent()?, sql, values)).await;
         connection.settle(found)
     }
 
     /// Whether the statement met any row.
-    async fn execute(&self, sql: &str, values: Values<'_>) -> Result<bool, StoreError> {
+    pub(super) async fn execute(&self, sql: &str, values: Values<'_>) -> Result<bool, StoreError> {
         let mut connection = self.connections.take().await?;
         let executed = in_time(execute(connection.lent()?, sql, values)).await;
         connection.settle(executed)

@@ -5,7 +5,7 @@
 //! verb that writes ─► writer: one thread with one connection, one transaction a verb
 //! ```
 //!
-//! A user that was read a moment ago is remembered until anything is written (`remembered`). Once
+//! A user or a session that was read a moment ago is remembered until anything is written (`remembered`). Once
 //! the file's name no longer leads to the file, nothing is read or written until a restart.
 //!
 //! SQLite answers a prepared lookup faster than a hop to another thread takes, and in WAL mode no
@@ -16,6 +16,7 @@ mod file;
 mod readers;
 mod remembered;
 mod schema;
+mod sessions;
 mod signing_keys;
 mod users;
 mod writer;

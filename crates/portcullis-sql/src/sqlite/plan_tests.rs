@@ -2,6 +2,10 @@
 
 use super::SqliteStore;
 use super::failure::failure;
+use super::sessions::{
+    DELETE_OF_USER, DELETE_OVER, ERASE_SALTS, FAMILY, FIND as FIND_SESSION, HAS_FAMILY,
+    LIST as LIST_SESSIONS,
+};
 use super::users::{FIND_BY_SUBJECT, FIND_BY_USERNAME, LIST};
 use crate::Create;
 
@@ -12,8 +16,13 @@ fn plan(sql: &str) -> String {
         let mut statement = connection
             .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
             .map_err(failure)?;
-        let steps = statement.query_map(["x"], |row| row.get::<_, String>(3));
-        let steps: Result<Vec<_>, _> = steps.map_err(failure)?.collect();
+        for parameter in 1..=statement.parameter_count() {
+            statement
+                .raw_bind_parameter(parameter, "x")
+                .map_err(failure)?;
+        }
+        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
+        let steps: Result<Vec<_>, _> = steps.collect();
         steps.map_err(failure)
     });
     steps.unwrap().join("; ")
@@ -32,5 +41,24 @@ fn lookups_use_an_index() {
     assert_eq!(
         plan(LIST),
         "SEARCH users USING INDEX users_by_username (username_canonical>?)"
+    );
+}
+
+#[test]
+fn sessions_are_found_and_swept_by_an_index() {
+    let by_id = "SEARCH sessions USING PRIMARY KEY (id=?)";
+    for sql in [FIND_SESSION, FAMILY, HAS_FAMILY] {
+        assert_eq!(plan(sql), by_id);
+    }
+    let by_user = "SEARCH sessions USING INDEX sessions_by_user (user_id=?)";
+    assert_eq!(plan(LIST_SESSIONS), by_user, "in their order already");
+    assert_eq!(plan(DELETE_OF_USER), by_user);
+    assert_eq!(
+        plan(DELETE_OVER),
+        "SEARCH sessions USING INDEX sessions_by_end (<expr><?)"
+    );
+    assert_eq!(
+        plan(ERASE_SALTS),
+        "SEARCH sessions USING INDEX sessions_by_rotation (rotated_at_ms<?)"
     );
 }

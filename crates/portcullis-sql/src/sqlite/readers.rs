@@ -6,11 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::available_parallelism;
 
 use portcullis::store::StoreError;
-use portcullis::user::User;
 use rusqlite::Connection;
 
 use super::file::{DatabaseFile, IdentifiedFile};
-use super::remembered::{Freshness, Remembered};
+use super::remembered::{Freshness, Memorable, Remembered};
 use super::{Access, connect};
 
 pub(super) struct Readers {
@@ -63,20 +62,20 @@ impl Readers {
         read(&self.fresh()?.0)
     }
 
-    /// Finds a user among those remembered, or else by `read`, and remembers it.
-    pub(super) fn find(
+    /// Finds a user or a session among those remembered, or else by `read`, and remembers it.
+    pub(super) fn find<T: Memorable>(
         &self,
         id: &str,
-        read: impl FnOnce(&Connection) -> Result<Option<User>, StoreError>,
-    ) -> Result<Option<User>, StoreError> {
+        read: impl FnOnce(&Connection) -> Result<Option<T>, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
         let reader = self.fresh()?;
-        if let Some(user) = self.remembered.find(id) {
-            return Ok(Some(user));
+        if let Some(remembered) = self.remembered.find(id) {
+            return Ok(Some(remembered));
         }
         let before = self.remembered.generation();
         let found = read(&reader.0)?;
-        if let Some(user) = &found {
-            self.remembered.keep(before, user);
+        if let Some(found) = &found {
+            self.remembered.keep(before, found);
         }
         Ok(found)
     }

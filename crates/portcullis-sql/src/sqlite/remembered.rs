@@ -1,7 +1,7 @@
-//! Users that were read a moment ago, forgotten as soon as anything was written.
+//! Users and sessions that were read a moment ago, forgotten as soon as anything was written.
 //!
 //! A lookup in the file costs two system calls and a lock that all connections of the process share.
-//! So a user that was read is remembered, until:
+//! So what was read is remembered, until:
 //!
 //! - this process writes: [`Remembered::forget`] is called before the write is answered, so the very
 //!   next request sees it;
@@ -13,7 +13,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use portcullis::store::StoreError;
+use portcullis::store::{Session, StoreError};
 use portcullis::user::User;
 use quick_cache::sync::Cache;
 use rusqlite::Connection;
@@ -23,12 +23,41 @@ use super::file::IdentifiedFile;
 
 /// For how long what another process did may stay unseen.
 pub(super) const FRESH: Duration = Duration::from_millis(1);
-/// How many users are remembered, some 500 bytes each.
+/// How many users, and how many sessions, are remembered, some 500 bytes each.
 const REMEMBERED: usize = 16 * 1024;
 
+/// By identifier, each with the generation that was current before it was read.
+type Shelf<T> = Cache<Box<str>, (u64, T)>;
+
+/// What is asked for on every protected request.
+pub(super) trait Memorable: Clone {
+    fn id(&self) -> &str;
+    fn shelf(remembered: &Remembered) -> &Shelf<Self>;
+}
+
+impl Memorable for User {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn shelf(remembered: &Remembered) -> &Shelf<Self> {
+        &remembered.users
+    }
+}
+
+impl Memorable for Session {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn shelf(remembered: &Remembered) -> &Shelf<Self> {
+        &remembered.sessions
+    }
+}
+
 pub(super) struct Remembered {
-    /// By identifier, each with the generation that was current before it was read.
-    users: Cache<Box<str>, (u64, User)>,
+    users: Shelf<User>,
+    sessions: Shelf<Session>,
     /// Advances with every write; what is of an earlier one is as good as forgotten.
     generation: AtomicU64,
 }
@@ -41,6 +70,7 @@ impl Remembered {
     pub(super) fn new() -> Self {
         Self {
             users: Cache::new(REMEMBERED),
+            sessions: Cache::new(REMEMBERED),
             generation: AtomicU64::new(0),
         }
     }
@@ -49,20 +79,20 @@ impl Remembered {
         Generation(self.generation.load(Ordering::SeqCst))
     }
 
-    /// Forgets everybody.
+    /// Forgets everything.
     pub(super) fn forget(&self) {
         self.generation.fetch_add(1, Ordering::SeqCst);
     }
 
-    pub(super) fn find(&self, id: &str) -> Option<User> {
-        let (generation, user) = self.users.get(id)?;
-        (generation == self.generation().0).then_some(user)
+    pub(super) fn find<T: Memorable>(&self, id: &str) -> Option<T> {
+        let (generation, found) = T::shelf(self).get(id)?;
+        (generation == self.generation().0).then_some(found)
     }
 
-    /// Remembers a user that was read after `before` was taken.
-    pub(super) fn keep(&self, before: Generation, user: &User) {
-        let entry = (before.0, user.clone());
-        self.users.insert(user.id.as_str().into(), entry);
+    /// Remembers what was read after `before` was taken.
+    pub(super) fn keep<T: Memorable>(&self, before: Generation, read: &T) {
+        let entry = (before.0, read.clone());
+        T::shelf(self).insert(read.id().into(), entry);
     }
 }
 
@@ -132,9 +162,14 @@ mod tests {
         let remembered = Remembered::new();
         remembered.keep(remembered.generation(), &user(1));
         assert_eq!(remembered.find("id"), Some(user(1)));
-        assert_eq!(remembered.find("other"), None);
+        assert_eq!(remembered.find::<User>("other"), None);
+        assert_eq!(
+            remembered.find::<Session>("id"),
+            None,
+            "each has its own shelf"
+        );
         remembered.forget();
-        assert_eq!(remembered.find("id"), None);
+        assert_eq!(remembered.find::<User>("id"), None);
     }
 
     #[test]
@@ -144,6 +179,6 @@ mod tests {
         let read = user(1);
         remembered.forget();
         remembered.keep(before, &read);
-        assert_eq!(remembered.find("id"), None);
+        assert_eq!(remembered.find::<User>("id"), None);
     }
 }

@@ -17,6 +17,10 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0001_users_and_signing_keys.sql"),
     },
     Migration {
+        version: 2,
+        sql: include_str!("../../migrations/sqlite/0002_sessions.sql"),
+    },
+    Migration {
         version: 3,
         sql: include_str!("../../migrations/sqlite/0003_signing_keys.sql"),
     },

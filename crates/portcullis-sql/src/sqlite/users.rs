@@ -228,7 +228,7 @@ impl Users for SqliteStore {
 }
 
 /// Whether the statement met any row.
-fn execute(
+pub(super) fn execute(
     transaction: &Transaction<'_>,
     sql: &str,
     values: impl rusqlite::Params,

@@ -105,3 +105,25 @@ async fn what_another_connection_wrote_holds_after_a_millisecond() {
         assert!(here.find_by_subject(id.as_str()).await.unwrap().is_none());
     }
 }
+
+/// Also of a session that was looked at, and so remembered, a moment before.
+#[tokio::test]
+async fn an_ended_session_is_seen_within_a_millisecond() {
+    for engine in Engine::both() {
+        let (here, there) = (engine.open().await, engine.open().await);
+        for round in 0..50 {
+            let token = crate::sessions::begun(&engine, &*there).await;
+            let id = token.session();
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            assert!(here.find_session(id).await.unwrap().is_some());
+            let (ends, waits) = if round % 2 == 0 {
+                (&here, Duration::ZERO)
+            } else {
+                (&there, Duration::from_millis(2))
+            };
+            assert!(ends.delete_session(id).await.unwrap());
+            tokio::time::sleep(waits).await;
+            assert!(here.find_session(id).await.unwrap().is_none(), "{round}");
+        }
+    }
+}

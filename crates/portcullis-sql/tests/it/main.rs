@@ -17,4 +17,5 @@ mod opening;
 mod postgres;
 mod postgres_server;
 mod rows;
+mod sessions;
 mod sqlite;

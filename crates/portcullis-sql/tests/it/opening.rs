@@ -125,6 +125,58 @@ async fn a_differing_database_is_left_alone() {
     }
 }
 
+/// The first migration's text, and its checksum as it is noted in the database.
+fn first_migration(engine: &Engine) -> (&'static str, String) {
+    let sql = match engine {
+        Engine::Sqlite(_) => {
+            include_str!("../../migrations/sqlite/0001_users_and_signing_keys.sql")
+        }
+        Engine::Postgres(_) => {
+            include_str!("../../migrations/postgres/0001_users_and_signing_keys.sql")
+        }
+    };
+    let text = sql.replace('\r', "");
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    let checksum = hash.as_ref().iter().map(|byte| format!("{byte:02x}"));
+    (sql, checksum.collect())
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_version_is_brought_up_to_date() {
+    for engine in Engine::both() {
+        let (sql, checksum) = first_migration(&engine);
+        let sealed = match engine {
+            Engine::Sqlite(_) => "x'00'",
+            Engine::Postgres(_) => "'0'",
+        };
+        // A shell takes what begins with a dash for an option.
+        engine.shell(&format!("\n{sql}")).unwrap();
+        engine
+            .shell(&format!(
+                "CREATE TABLE portcullis_schema (version BIGINT NOT NULL PRIMARY KEY,
+                     checksum TEXT NOT NULL, applied_at BIGINT NOT NULL DEFAULT 0);
+                 INSERT INTO portcullis_schema (version, checksum) VALUES (1, '{checksum}');
+                 INSERT INTO users (id, username) VALUES ('id', 'johndoe');
+                 INSERT INTO signing_keys (kid, sealed, created_at) VALUES ('a', {sealed}, 1700000000)"
+            ))
+            .unwrap();
+        for create in [Create::Never, Create::IfMissing] {
+            let opened = engine.try_open(create).await.unwrap();
+            assert!(!opened.was_created, "it was there");
+            let user = opened.store.find_by_subject("id").await.unwrap();
+            assert_eq!(user.unwrap().username, "johndoe");
+            let token = crate::sessions::begun(&engine, &*opened.store).await;
+            let session = opened.store.find_session(token.session()).await.unwrap();
+            assert_eq!(session.unwrap().user.as_str(), "id");
+            let keys = opened.store.list_signing_keys().await.unwrap();
+            assert_eq!(keys[0].signs_from, keys[0].created_at, "it signs on");
+            assert_eq!(keys[0].retires_at, None);
+        }
+        let versions = "SELECT version FROM portcullis_schema ORDER BY version";
+        assert_eq!(engine.shell(versions).unwrap(), "1\n2\n3");
+    }
+}
+
 /// Real processes, for SQLite's locks are between processes.
 #[tokio::test]
 async fn of_several_processes_one_makes_the_tables() {

@@ -4,7 +4,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use portcullis::scope::Scopes;
-use portcullis::store::{SigningKeys, StoreError, UserSource, Users};
+use portcullis::store::{Sessions, SigningKeys, StoreError, UserSource, Users};
+use portcullis::token::RefreshToken;
 use portcullis::user::{UserId, Username};
 use portcullis_sql::{OpenError, PostgresStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -217,7 +218,9 @@ async fn a_silent_server_is_not_waited_for_without_end() {
     let name = Username::parse("nobody").unwrap();
     let id = UserId::new("nobody");
     let none = Scopes::none();
-    for verb in [0, 1, 2, 3, 4] {
+    let token = RefreshToken::first("22-character-session-A").unwrap();
+    let (rotation, _) = crate::sessions::turn(&token);
+    for verb in 0..=8 {
         let engine = Engine::postgres();
         let store = PostgresStore::open(&engine.url()).await.unwrap();
         let stopped = Stopped::of(&engine);
@@ -227,6 +230,10 @@ async fn a_silent_server_is_not_waited_for_without_end() {
                 1 => store.list_users(None, 1).await.map(drop),
                 2 => store.update_scopes(&id, &none, &none).await.map(drop),
                 3 => store.list_signing_keys().await.map(drop),
+                4 => store.find_session("x").await.map(drop),
+                5 => store.list_sessions(&id).await.map(drop),
+                6 => store.delete_sessions(&id).await.map(drop),
+                7 => store.rotate_session(rotation.clone()).await.map(drop),
                 _ => store.delete_user(&id).await.map(drop),
             }
         })
@@ -349,7 +356,8 @@ async fn lookups_use_an_index() {
             break after;
         }
         assert!(Instant::now() < patience, "{before:?} {after:?}");
-        std::thread::yield_now();
+        // Not blocking: the connections are still being closed, on this thread.
+        tokio::time::sleep(Duration::from_millis(20)).await;
     };
     assert_eq!(after.0, before.0, "no lookup reads the whole table");
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use portcullis::password::PasswordHash;
-use portcullis::store::{SigningKeys, StoreError, UserSource, Users};
+use portcullis::store::{Sessions, SigningKeys, StoreError, UserSource, Users};
 use portcullis::user::{UserId, Username};
 use portcullis_sql::{Create, OpenError, SqliteStore};
 
@@ -151,6 +151,9 @@ async fn every_verb(
             "list_signing_keys",
             store.list_signing_keys().await.map(drop),
         ),
+        ("find_session", store.find_session("x").await.map(drop)),
+        ("list_sessions", store.list_sessions(id).await.map(drop)),
+        ("delete_session", store.delete_session("x").await.map(drop)),
         ("check", store.check().await),
         (
             "update_password",

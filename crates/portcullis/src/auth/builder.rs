@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::{Auth, InactiveLogin, Inner, Settings};
+use super::{Auth, InactiveLogin, Inner, SessionLifetimes, Settings};
 use crate::account::HashingPool;
 use crate::clock::{Clock, SystemClock};
 use crate::password::{Argon2Parameters, HashingFailed};
 use crate::scope::{MalformedScope, Scope};
-use crate::store::UserSource;
+use crate::store::{Sessions, UserSource};
 use crate::token::{KeyFailed, KeyRing, SigningKey, TokenIssuer, TokenVerifier};
 use crate::user::Account;
 
@@ -58,6 +58,9 @@ pub enum NotBuilt {
 /// ```
 pub struct AuthBuilder<U> {
     users: Arc<dyn UserSource<User = U>>,
+    sessions: Option<Arc<dyn Sessions>>,
+    session_lifetimes: SessionLifetimes,
+    password_grant: bool,
     issuer: Option<String>,
     audience: Option<String>,
     access_token_seconds: u32,
@@ -75,6 +78,9 @@ impl<U: Account> AuthBuilder<U> {
     pub(super) fn new(users: Arc<dyn UserSource<User = U>>) -> Self {
         Self {
             users,
+            sessions: None,
+            session_lifetimes: SessionLifetimes::default(),
+            password_grant: true,
             issuer: None,
             audience: None,
             access_token_seconds: 900,
@@ -133,6 +139,43 @@ impl<U: Account> AuthBuilder<U> {
         self
     }
 
+    /// Keeps sessions in `store`: a login then yields a refresh token, and can be ended.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use portcullis::auth::{Auth, SessionLifetimes};
+    /// use portcullis::store::MemoryStore;
+    ///
+    /// let store = Arc::new(MemoryStore::new());
+    /// let auth = Auth::builder(store.clone())
+    ///     .issuer("https://api.example.com")
+    ///     .sessions(store, SessionLifetimes::default())
+    ///     .build()?;
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
+    #[must_use]
+    pub fn sessions(mut self, store: Arc<dyn Sessions>, lifetimes: SessionLifetimes) -> Self {
+        self.sessions = Some(store);
+        self.session_lifetimes = lifetimes;
+        self
+    }
+
+    /// Whether a username and a password yield a token. They do, unless set: RFC 9700 §2.4 withdraws
+    /// the grant for third parties.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// let auth = builder.password_grant(false).build()?;
+    /// assert!(!auth.settings().password_grant);
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
+    #[must_use]
+    pub fn password_grant(mut self, offered: bool) -> Self {
+        self.password_grant = offered;
+        self
+    }
+
     /// Refuses a login without `grant_type=password`.
     ///
     /// ```
@@ -183,16 +226,13 @@ impl<U: Account> AuthBuilder<U> {
         self
     }
 
-    /// The key that signs the tokens. Without one, a key is made that lasts as long as the process,
-    /// so a restart signs everybody out: see [`StoredKeys`](super::StoredKeys) for keys that stay, and
-    /// change.
+    /// The key that signs the tokens. Without one, a key is made that lasts as long as the process, so
+    /// a restart signs everybody out: see [`StoredKeys`](super::StoredKeys) for keys that stay.
     ///
     /// ```
     /// # let store = portcullis::store::MemoryStore::new();
     /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
-    /// use portcullis::token::SigningKey;
-    ///
-    /// let key = SigningKey::generate()?; // or one that was kept
+    /// let key = portcullis::token::SigningKey::generate()?; // or one that was kept
     /// let kid = key.public().kid().to_owned();
     /// let auth = builder.signing_key(key).build()?;
     /// assert_eq!(auth.verifier().keys(auth.now())[0].kid(), kid);
@@ -208,15 +248,10 @@ impl<U: Account> AuthBuilder<U> {
     /// ```
     /// # let store = portcullis::store::MemoryStore::new();
     /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
-    /// use std::sync::Arc;
-    ///
-    /// use portcullis::token::{KeyRing, SigningKey};
-    ///
-    /// let ring = Arc::new(KeyRing::of(SigningKey::generate()?));
-    /// let auth = builder.keys(ring.clone()).build()?;
-    /// ring.replace(vec![]);
+    /// let ring = std::sync::Arc::new(portcullis::token::KeyRing::new(vec![]));
+    /// let auth = builder.keys(ring).build()?;
     /// assert!(auth.verifier().keys(auth.now()).is_empty());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
     /// ```
     #[must_use]
     pub fn keys(mut self, keys: Arc<KeyRing>) -> Self {
@@ -317,10 +352,8 @@ impl<U: Account> AuthBuilder<U> {
         let issuer = self.issuer.ok_or(NotBuilt::NoIssuer)?;
         let audience = self.audience.unwrap_or_else(|| issuer.clone());
         let scopes = declared(self.scopes)?;
-        let keys = match self.keys {
-            Some(keys) => keys,
-            None => Arc::new(KeyRing::of(SigningKey::generate()?)),
-        };
+        let new = || SigningKey::generate().map(|key| Arc::new(KeyRing::of(key)));
+        let keys = self.keys.map_or_else(new, Ok)?;
         let pool = match self.pool {
             Some(pool) => pool,
             None => Arc::new(HashingPool::start(
@@ -329,10 +362,11 @@ impl<U: Account> AuthBuilder<U> {
             )?),
         };
         let (iss, aud) = (Arc::<str>::from(&*issuer), Arc::<str>::from(&*audience));
-        let verifier =
-            TokenVerifier::of_ring(Arc::clone(&keys), Arc::clone(&iss), Arc::clone(&aud));
+        let ring = Arc::clone(&keys);
+        let verifier = TokenVerifier::of_ring(ring, Arc::clone(&iss), Arc::clone(&aud));
         Ok(Auth(Arc::new(Inner {
             users: self.users,
+            sessions: self.sessions,
             pool,
             issuer: TokenIssuer::of_ring(keys, iss, aud, self.access_token_seconds),
             verifier,
@@ -342,6 +376,8 @@ impl<U: Account> AuthBuilder<U> {
                 access_token_seconds: self.access_token_seconds,
                 strict: self.strict,
                 inactive_login: self.inactive_login,
+                session_lifetimes: self.session_lifetimes,
+                password_grant: self.password_grant,
                 scopes,
             },
             clock: self.clock,

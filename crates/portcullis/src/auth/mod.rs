@@ -13,16 +13,16 @@ pub use key_change::{KeysFailed, Maintained, Rotated};
 pub use key_list::{KeyState, ListedKey, list_keys};
 pub use key_rotation::KeyRotation;
 pub use sealing_key_file::{SealingKeyFailed, load_or_create_sealing_key, load_sealing_key};
-pub use settings::{InactiveLogin, Settings};
+pub use settings::{InactiveLogin, SessionLifetimes, Settings};
 pub use stored_keys::StoredKeys;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::account::HashingPool;
 use crate::clock::Clock;
-use crate::store::UserSource;
+use crate::store::{Sessions, StoreError, UserSource};
 use crate::token::{TokenIssuer, TokenVerifier};
 use crate::user::{Account, User};
 
@@ -42,6 +42,7 @@ pub struct Auth<U = User>(Arc<Inner<U>>);
 
 struct Inner<U> {
     users: Arc<dyn UserSource<User = U>>,
+    sessions: Option<Arc<dyn Sessions>>,
     pool: Arc<HashingPool>,
     issuer: TokenIssuer,
     verifier: TokenVerifier,
@@ -143,8 +144,35 @@ impl<U: Account> Auth<U> {
         self.0.clock.now()
     }
 
+    /// Removes the sessions that are over, and what retries of spent refresh tokens would need once it
+    /// is too late for them. Call it every half a minute where sessions are kept.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// auth.sweep_sessions().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// When the store cannot do it now.
+    pub async fn sweep_sessions(&self) -> Result<(), StoreError> {
+        let Some(sessions) = self.sessions() else {
+            return Ok(());
+        };
+        let now = self.now();
+        let retry = SignedDuration::from_secs(i64::from(SessionLifetimes::RETRY_SECONDS));
+        let retry_since = now.saturating_sub(retry).unwrap_or(now);
+        sessions.sweep_sessions(now, retry_since).await
+    }
+
     pub(crate) fn issuer(&self) -> &TokenIssuer {
         &self.0.issuer
+    }
+
+    pub(crate) fn sessions(&self) -> Option<&dyn Sessions> {
+        self.0.sessions.as_deref()
     }
 }
 

@@ -25,6 +25,38 @@ pub enum InactiveLogin {
     Refuse,
 }
 
+/// How long a session, which is one login with its refresh tokens, lives.
+///
+/// ```
+/// use portcullis::auth::SessionLifetimes;
+///
+/// let lifetimes = SessionLifetimes::default();
+/// assert_eq!(lifetimes.idle_seconds, 7 * 24 * 60 * 60);
+/// assert_eq!(lifetimes.seconds, 30 * 24 * 60 * 60);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLifetimes {
+    /// How long it lives without being used, in seconds.
+    pub idle_seconds: u32,
+    /// How long it lives at most, in seconds.
+    pub seconds: u32,
+}
+
+impl SessionLifetimes {
+    /// How long a spent refresh token may be presented again, while its successor is unused: the
+    /// answer may have been lost. In seconds.
+    pub const RETRY_SECONDS: u32 = 30;
+}
+
+impl Default for SessionLifetimes {
+    fn default() -> Self {
+        Self {
+            idle_seconds: 7 * 24 * 60 * 60,
+            seconds: 30 * 24 * 60 * 60,
+        }
+    }
+}
+
 /// The settings of an [`Auth`](super::Auth).
 ///
 /// ```
@@ -50,6 +82,10 @@ pub struct Settings {
     pub strict: bool,
     /// What a login to an inactive account gets.
     pub inactive_login: InactiveLogin,
+    /// How long sessions live.
+    pub session_lifetimes: SessionLifetimes,
+    /// Whether a username and a password yield a token.
+    pub password_grant: bool,
     /// The scopes that exist, with their descriptions.
     pub scopes: BTreeMap<Scope, String>,
 }

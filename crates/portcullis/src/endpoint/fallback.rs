@@ -50,6 +50,11 @@ pub async fn method_not_allowed() -> Response {
     )
 }
 
+/// The refusal when what an address names is not there.
+pub(super) fn no_such_thing() -> Response {
+    refuse(StatusCode::NOT_FOUND, "not_found", "Not Found")
+}
+
 fn refuse(status: StatusCode, error: &'static str, detail: &'static str) -> Response {
     (status, Json(ErrorBody { detail, error })).into_response()
 }

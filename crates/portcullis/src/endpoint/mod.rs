@@ -5,22 +5,25 @@ mod fallback;
 mod health;
 mod jwks;
 mod me;
+mod metadata;
 mod private;
 mod refusal;
+mod revocation;
+mod sessions;
 mod token;
 
 pub use fallback::{method_not_allowed, not_found};
 pub use private::Private;
 
 use aide::axum::ApiRouter;
-use aide::axum::routing::{get_with, post_with};
+use aide::axum::routing::{delete_with, get_with, post_with};
 use axum::extract::FromRef;
 use axum::routing::get;
 
 use crate::auth::Auth;
 use crate::user::{Account, User};
 
-/// `POST /token` and the public keys, for any user type. `auth` is described: whether `grant_type`
+/// `POST /token`, `POST /revoke` where sessions are kept, the public keys and the metadata, for any user type. `auth` is described: whether `grant_type`
 /// must be sent, and the scopes that can be asked for.
 ///
 /// ```
@@ -45,7 +48,7 @@ where
     U: Account,
     Auth<U>: FromRef<S>,
 {
-    ApiRouter::new()
+    let router = ApiRouter::new()
         .api_route(
             "/token",
             post_with(token::issue::<S, U>, |operation| {
@@ -56,9 +59,21 @@ where
             "/.well-known/jwks.json",
             get_with(jwks::keys::<S, U>, jwks::describe),
         )
+        .api_route(
+            &metadata::path(&auth.settings().issuer),
+            get_with(metadata::read::<S, U>, metadata::describe),
+        );
+    // Without sessions there is nothing to end.
+    if auth.sessions().is_none() {
+        return router;
+    }
+    router.api_route(
+        "/revoke",
+        post_with(revocation::revoke::<S, U>, revocation::describe),
+    )
 }
 
-/// Everything: `POST /token`, `GET /users/me`, the public keys, and the two questions that a
+/// Everything: `POST /token`, `POST /revoke`, `/users/me` and its sessions, the public keys, the metadata, and the two questions that a
 /// machine asks, `GET /healthz` and `GET /readyz`.
 ///
 /// ```
@@ -80,8 +95,21 @@ where
     S: Clone + Send + Sync + 'static,
     Auth<User>: FromRef<S>,
 {
-    token_router::<S, User>(auth)
+    let router = token_router::<S, User>(auth)
         .api_route("/users/me", get_with(me::read, me::describe))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready::<S, User>))
+        .route("/readyz", get(health::ready::<S, User>));
+    if auth.sessions().is_none() {
+        return router;
+    }
+    router
+        .api_route(
+            "/users/me/sessions",
+            get_with(sessions::list::<S>, sessions::describe_list)
+                .delete_with(sessions::end_all::<S>, sessions::describe_all),
+        )
+        .api_route(
+            "/users/me/sessions/{id}",
+            delete_with(sessions::end_one::<S>, sessions::describe_one),
+        )
 }

@@ -39,6 +39,7 @@ fn refuse(refused: &NotGranted) -> Response {
     match refused {
         NotGranted::InvalidRequest(detail) => bad("invalid_request", detail),
         NotGranted::InvalidGrant => bad("invalid_grant", "Incorrect username or password"),
+        NotGranted::InvalidRefreshToken => bad("invalid_grant", "The refresh token is not valid"),
         NotGranted::InvalidScope(detail) => bad("invalid_scope", detail),
         NotGranted::UnsupportedGrantType => bad(
             "unsupported_grant_type",

@@ -6,6 +6,7 @@ use aide::openapi::{Operation, ReferenceOr};
 use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::{FromRef, FromRequest, Request, State};
+use http::header::USER_AGENT;
 use serde::Serialize;
 
 use super::Private;
@@ -13,7 +14,7 @@ use super::client_authentication::client_credentials;
 use super::refusal::TokenRefusal;
 use crate::auth::{Auth, Settings};
 use crate::grant::{self, Granted, TokenRequest};
-use crate::openapi::{Refusal, describe};
+use crate::openapi::{Refusal, notes};
 use crate::scheme::{FORM_REFUSALS, Form, form_body, token_endpoint_scheme};
 use crate::secret::Password;
 use crate::user::Account;
@@ -40,6 +41,10 @@ pub(super) struct TokenResponse {
     token_type: &'static str,
     /// For how many seconds it is valid.
     expires_in: u32,
+    /// The token that renews it, at most once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    refresh_token: Option<String>,
     /// What it allows: scopes, separated by spaces. Left out when it allows nothing in particular.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
@@ -52,6 +57,7 @@ impl From<Granted> for TokenResponse {
             access_token: granted.access_token,
             token_type: "bearer",
             expires_in: granted.expires_in,
+            refresh_token: granted.refresh_token.map(|token| token.to_string()),
             scope: (!granted.scopes.is_empty()).then(|| granted.scopes.to_string()),
         }
     }
@@ -65,6 +71,10 @@ impl<S: Send + Sync> FromRequest<S> for TokenForm {
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, TokenRefusal> {
         let headers = request.headers().clone();
+        let user_agent = headers
+            .get(USER_AGENT)
+            .and_then(|agent| agent.to_str().ok());
+        let user_agent = user_agent.map(str::to_owned);
         let mut form = Form::read(request).await?;
         let client = client_credentials(&headers, &mut form)?;
         Ok(Self(TokenRequest {
@@ -73,16 +83,18 @@ impl<S: Send + Sync> FromRequest<S> for TokenForm {
             password: form
                 .take("password")
                 .map(|text| Password::new(text.as_str())),
+            refresh_token: form.take("refresh_token"),
             scope: form.take_plain("scope"),
             client,
+            user_agent,
         }))
     }
 }
 
 impl OperationInput for TokenForm {
     fn operation_input(_: &mut GenContext, operation: &mut Operation) {
-        describe::refusals(operation, FORM_REFUSALS);
-        describe::refusals(
+        notes::refusals(operation, FORM_REFUSALS);
+        notes::refusals(
             operation,
             &[
                 Refusal::oauth(401, "The client is not known."),
@@ -102,7 +114,7 @@ pub(super) fn describe<'a>(
     let written = operation.inner_mut();
     written.request_body = Some(ReferenceOr::Item(form_body(settings.strict)));
     let scopes = settings.scopes.iter();
-    describe::issues(
+    notes::issues(
         written,
         token_endpoint_scheme(),
         scopes.map(|(scope, about)| (scope.to_string(), about.clone())),

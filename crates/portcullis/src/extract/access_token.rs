@@ -12,7 +12,7 @@ use crate::auth::Auth;
 use crate::openapi::Described;
 use crate::scheme::guard::guard_is_extractor;
 use crate::scheme::{
-    Documented, Guard, OAuth2PasswordBearer, Rejection, SecurityScopes, TokenEndpoint,
+    Documented, Found, Guard, OAuth2PasswordBearer, Rejection, SecurityScopes, TokenEndpoint,
 };
 use crate::token::Claims;
 use crate::user::{Account, User};
@@ -54,13 +54,13 @@ where
         parts: &Parts,
         state: &S,
         needed: SecurityScopes<'_>,
-    ) -> Result<Option<Self>, Rejection> {
+    ) -> Result<Found<Self>, Rejection> {
         let auth = Auth::from_ref(state);
         let Some(claims) = verified(&auth, parts)? else {
-            return Ok(None);
+            return Ok(Found::Absent(None));
         };
         check_scopes(needed, &claims, None)?;
-        Ok(Some(Self(claims, PhantomData)))
+        Ok(Found::Presented(Self(claims, PhantomData)))
     }
 }
 

@@ -10,7 +10,8 @@ use crate::auth::Auth;
 use crate::openapi::Described;
 use crate::scheme::guard::guard_is_extractor;
 use crate::scheme::{
-    Documented, Guard, OAuth2PasswordBearer, Reason, Rejection, SecurityScopes, TokenEndpoint,
+    Documented, Found, Guard, OAuth2PasswordBearer, Reason, Rejection, SecurityScopes,
+    TokenEndpoint,
 };
 use crate::user::{Account, User};
 
@@ -47,14 +48,14 @@ where
         parts: &Parts,
         state: &S,
         needed: SecurityScopes<'_>,
-    ) -> Result<Option<Self>, Rejection> {
+    ) -> Result<Found<Self>, Rejection> {
         let is_active = |user: &U| {
             user.is_active()
                 .then_some(())
                 .ok_or_else(|| Reason::InactiveUser.into())
         };
         let user = guard::user(parts, state, needed, is_active).await?;
-        Ok(user.map(Self))
+        Ok(user.map(Self).into())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::auth::Auth;
 use crate::openapi::Described;
 use crate::scheme::guard::guard_is_extractor;
 use crate::scheme::{
-    Documented, Guard, OAuth2PasswordBearer, Rejection, SecurityScopes, TokenEndpoint,
+    Documented, Found, Guard, OAuth2PasswordBearer, Rejection, SecurityScopes, TokenEndpoint,
 };
 use crate::user::{Account, User};
 
@@ -45,9 +45,9 @@ where
         parts: &Parts,
         state: &S,
         needed: SecurityScopes<'_>,
-    ) -> Result<Option<Self>, Rejection> {
+    ) -> Result<Found<Self>, Rejection> {
         let user = guard::user(parts, state, needed, |_| Ok(())).await?;
-        Ok(user.map(Self))
+        Ok(user.map(Self).into())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `Depends`: an extractor of one's own, built on others.
 
+use std::fmt;
 use std::future::Future;
 use std::ops::Deref;
 
@@ -9,7 +10,7 @@ use http::request::Parts;
 use super::guard::refusing_scopes;
 use crate::openapi::{Described, Refusal};
 use crate::scheme::guard::guard_is_extractor;
-use crate::scheme::{Documented, Guard, Rejection, SecurityScopes};
+use crate::scheme::{Documented, Found, Guard, Rejection, SecurityScopes};
 
 /// Something of your own that a handler needs, built on what we check: FastAPI's sub-dependency.
 /// Handlers ask for [`Depends<Self>`](Depends).
@@ -107,7 +108,7 @@ pub trait Dependency: Sized + Send {
 ///     }
 /// }
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Context<'a, T> {
     /// The request, without its body.
     pub parts: &'a Parts,
@@ -115,6 +116,17 @@ pub struct Context<'a, T> {
     pub state: T,
     /// The scopes that are needed, from the outermost [`Security`](super::Security) inwards.
     pub scopes: SecurityScopes<'a>,
+}
+
+/// Without the headers and the query, where the credentials are, and without the state.
+impl<T> fmt::Debug for Context<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("method", &self.parts.method)
+            .field("path", &self.parts.uri.path())
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The [`State`](Dependency::State) of a dependency that needs none: it works in every router.
@@ -207,16 +219,23 @@ where
         parts: &Parts,
         state: &S,
         scopes: SecurityScopes<'_>,
-    ) -> Result<Option<Self>, Rejection> {
-        let Some(on) = D::On::check(parts, state, scopes).await? else {
-            return Ok(None);
+    ) -> Result<Found<Self>, Rejection> {
+        let found = D::On::check(parts, state, scopes).await?;
+        let is_presented = found.is_presented();
+        let Some(on) = found.value() else {
+            return Ok(Found::Absent(None));
         };
         let context = Context {
             parts,
             state: D::State::from_ref(state),
             scopes,
         };
-        D::resolve(on, context).await.map(|made| Some(Self(made)))
+        let made = Self(D::resolve(on, context).await?);
+        Ok(if is_presented {
+            Found::Presented(made)
+        } else {
+            Found::Absent(Some(made))
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::scheme::{
     Documented, OAuth2PasswordBearer, Reason, Rejection, SecurityScopes, bearer_token, credential,
 };
 use crate::scope::Scopes;
+use crate::store::Session;
 use crate::token::Claims;
 use crate::user::Account;
 
@@ -24,7 +25,12 @@ pub(super) fn verified<U: Account>(
     auth.verifier()
         .verify(token, auth.now().as_second())
         .map(Some)
-        .map_err(|_| Rejection::invalid_token())
+        .map_err(|_| {
+            tracing::debug!(
+                "token refused: expired, of another issuer or audience, or no token of ours"
+            );
+            Rejection::invalid_token()
+        })
 }
 
 /// The user of the request, who must also pass `standing`, with the scopes that are needed. `None`
@@ -46,6 +52,7 @@ where
     let user = user_of(&auth, &claims).await?;
     // Asked before the scopes: an inactive user's token has none, and must be told why.
     standing(&user)?;
+    in_session(&auth, &claims).await?;
     check_scopes(needed, &claims, Some(&user.scopes()))?;
     Ok(Some(user))
 }
@@ -53,8 +60,39 @@ where
 /// The user of a verified token, if it exists and the token is of its present epoch.
 async fn user_of<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<U, Rejection> {
     let user = auth.users().find_by_subject(&claims.subject).await?;
-    user.filter(|user| user.epoch() == claims.epoch)
-        .ok_or_else(Rejection::invalid_token)
+    let Some(user) = user else {
+        tracing::debug!(
+            subject = claims.subject,
+            "token refused: there is no such user"
+        );
+        return Err(Rejection::invalid_token());
+    };
+    if user.epoch() != claims.epoch {
+        tracing::debug!(
+            subject = claims.subject,
+            "token refused: it is from before a change that ended every earlier token"
+        );
+        return Err(Rejection::invalid_token());
+    }
+    Ok(user)
+}
+
+/// The session of a verified token, where sessions are kept, must not have been ended.
+async fn in_session<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<(), Rejection> {
+    let Some(sessions) = auth.sessions() else {
+        return Ok(());
+    };
+    let session = sessions.find_session(&claims.session_id).await?;
+    let lives =
+        |session: Session| session.user.as_str() == claims.subject && auth.now() < session.ends_at;
+    if session.is_some_and(lives) {
+        return Ok(());
+    }
+    tracing::debug!(
+        subject = claims.subject,
+        "token refused: its session is ended"
+    );
+    Err(Rejection::invalid_token())
 }
 
 /// Whether what is needed is in the token, and still the user's where a user is known.

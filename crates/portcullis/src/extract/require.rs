@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::middleware::from_extractor_with_state;
 use http::request::Parts;
 
-use crate::openapi::describe;
+use crate::openapi::notes;
 use crate::scheme::{Guard, Rejection, SecurityScopes};
 
 /// Asks `G` of every route that `router` has by now, nested ones too, and documents it: FastAPI's
@@ -41,6 +41,10 @@ use crate::scheme::{Guard, Rejection, SecurityScopes};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// A fallback is not a route: it, and a service below it such as a folder of files, is open to
+/// everybody. Mount it with `nest_service`, or ask for the guard in the fallback's own arguments. A
+/// route that is added later is open, too.
+///
 /// axum's own `route_layer(from_extractor…)` enforces as well, but leaves no mark in the document.
 pub fn require<G, S>(router: ApiRouter<S>, state: S) -> ApiRouter<S>
 where
@@ -55,8 +59,8 @@ where
     router
         .with_path_items(|mut item| {
             for operation in operations(item.inner_mut()) {
-                describe::argument(operation, &described);
-                describe::required(operation, &described);
+                notes::argument(operation, &described);
+                notes::required(operation, &described);
             }
             item
         })
@@ -85,6 +89,7 @@ impl<S: Send + Sync, G: Guard<S>> FromRequestParts<S> for Required<G> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
         let found = G::check(parts, state, SecurityScopes::none()).await?;
-        found.map(|_| Self(PhantomData)).ok_or_else(G::absent)
+        let required = found.map(|_| Self(PhantomData)).value();
+        required.ok_or_else(G::absent)
     }
 }

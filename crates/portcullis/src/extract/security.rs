@@ -7,7 +7,7 @@ use http::request::Parts;
 
 use crate::openapi::Described;
 use crate::scheme::guard::guard_is_extractor;
-use crate::scheme::{Documented, Guard, Rejection, RequiredScopes, SecurityScopes};
+use crate::scheme::{Documented, Found, Guard, Rejection, RequiredScopes, SecurityScopes};
 
 /// A guard with scopes: FastAPI's `Security(dependency, scopes=[…])`.
 ///
@@ -98,14 +98,10 @@ where
         parts: &Parts,
         state: &S,
         scopes: SecurityScopes<'_>,
-    ) -> Result<Option<Self>, Rejection> {
+    ) -> Result<Found<Self>, Rejection> {
         const { assert!(Self::ENFORCES_SCOPES) }
-        let guard = G::check(parts, state, scopes.and(N::SCOPES)).await?;
-        Ok(guard.map(|guard| Self(guard, PhantomData)))
-    }
-
-    fn is_present(&self) -> bool {
-        self.0.is_present()
+        let found = G::check(parts, state, scopes.and(N::SCOPES)).await?;
+        Ok(found.map(|guard| Self(guard, PhantomData)))
     }
 }
 

@@ -1,127 +1,145 @@
 //! Why a token may be issued: the steps that every grant shares, written once.
 
+mod client;
+mod end;
 mod password;
+mod refresh_token;
+
+pub(crate) use end::end_session;
+pub(crate) use password::begin_session;
+
+use zeroize::Zeroizing;
 
 use crate::account::NotChecked;
 use crate::auth::Auth;
-use crate::client::{ClientCredentials, ClientId};
+use crate::client::ClientCredentials;
 use crate::scope::Scopes;
-use crate::secret::Password;
+use crate::secret::{NoRandomness, Password};
+use crate::store::StoreError;
 use crate::token::{Grant, NotIssued};
 use crate::user::Account;
 
-/// A request for a token, as the form says it. Parameters that were empty are absent.
+/// What a client asks for, parsed but not yet believed.
 #[derive(Debug, Default)]
 pub(crate) struct TokenRequest {
-    /// `grant_type`.
     pub(crate) grant_type: Option<String>,
-    /// `username`.
     pub(crate) username: Option<String>,
-    /// `password`.
     pub(crate) password: Option<Password>,
-    /// `scope`.
+    pub(crate) refresh_token: Option<Zeroizing<String>>,
     pub(crate) scope: Option<String>,
-    /// The client.
     pub(crate) client: ClientCredentials,
+    /// What the client's program calls itself.
+    pub(crate) user_agent: Option<String>,
 }
 
-/// A token that was issued.
+/// Tokens, and what they allow.
 pub(crate) struct Granted {
-    /// The access token.
     pub(crate) access_token: String,
-    /// How long it is valid, in seconds.
     pub(crate) expires_in: u32,
-    /// What it allows.
+    pub(crate) refresh_token: Option<Zeroizing<String>>,
     pub(crate) scopes: Scopes,
 }
 
-/// Why no token was issued (RFC 6749 §5.2).
+/// What a grant found: for whom, in which session, and how much.
+struct Found<U> {
+    user: U,
+    session_id: String,
+    refresh_token: Option<Zeroizing<String>>,
+    scopes: Scopes,
+}
+
+/// Why no token is issued (RFC 6749 §5.2).
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotGranted {
-    /// Something is missing or malformed.
     #[error("{0}")]
     InvalidRequest(&'static str),
-    /// The client is unknown, or did not prove itself.
     #[error("the client is not known")]
     InvalidClient {
-        /// Whether it tried with an `Authorization` header.
+        /// Whether the client used the `Authorization` header.
         from_header: bool,
     },
-    /// The name or the password is wrong.
+    /// One text for a wrong password and an unknown name.
     #[error("the username or the password is wrong")]
     InvalidGrant,
-    /// The scope is malformed, unknown, or too much.
+    /// One text for a refresh token that is unknown, spent, expired, revoked or somebody else's.
+    #[error("the refresh token is not valid")]
+    InvalidRefreshToken,
     #[error("{0}")]
     InvalidScope(&'static str),
-    /// The grant is unknown.
     #[error("this grant type is not offered")]
     UnsupportedGrantType,
-    /// The password was not checked.
     #[error(transparent)]
     NotChecked(#[from] NotChecked),
-    /// The token was not made.
     #[error(transparent)]
     NotIssued(#[from] NotIssued),
 }
 
-/// Issues a token, or says why not.
-///
-/// # Errors
-/// [`NotGranted`].
+impl From<StoreError> for NotGranted {
+    fn from(error: StoreError) -> Self {
+        NotChecked::from(error).into()
+    }
+}
+
+impl From<NoRandomness> for NotGranted {
+    fn from(error: NoRandomness) -> Self {
+        NotIssued::from(error).into()
+    }
+}
+
+/// Decides on a request for a token.
 pub(crate) async fn issue<U: Account>(
     auth: &Auth<U>,
     request: TokenRequest,
 ) -> Result<Granted, NotGranted> {
     // 1. The client.
-    let client = find_client(&request.client)?;
+    let client = client::find(&request.client)?;
     // 2. The grant, and the scope as far as it can be judged without the user.
-    grant_type(auth, &request)?;
+    let grant = GrantType::of(auth, &request)?;
     let asked = asked_scopes(auth, request.scope.as_deref())?;
-    // 3. What the grant itself asks for.
-    let user = password::find_user(auth, &request).await?;
+    // 3. What the grant itself asks for, and the session.
+    let found = match grant {
+        GrantType::Password => password::begin(auth, &client, &request, asked).await?,
+        GrantType::RefreshToken => refresh_token::go_on(auth, &client, &request, asked).await?,
+    };
     // 4. The token.
-    let scopes = granted_scopes(&user, asked)?;
     let issued = auth.issuer().issue(
         &Grant {
-            subject: &user.subject(),
+            subject: &found.user.subject(),
             client_id: client.as_str(),
-            epoch: user.epoch(),
-            scopes: &scopes,
+            session_id: &found.session_id,
+            epoch: found.user.epoch(),
+            scopes: &found.scopes,
         },
         auth.now(),
     )?;
     Ok(Granted {
         access_token: issued.token,
         expires_in: issued.expires_in,
-        scopes,
+        refresh_token: found.refresh_token,
+        scopes: found.scopes,
     })
 }
 
-/// A request without a client is the built-in one's, which is public: it has no secret to prove.
-fn find_client(credentials: &ClientCredentials) -> Result<ClientId, NotGranted> {
-    let known = match &credentials.id {
-        None => true,
-        Some(id) => id == ClientId::FIRST_PARTY,
-    };
-    if known && credentials.secret.is_none() {
-        return Ok(ClientId::first_party());
-    }
-    Err(NotGranted::InvalidClient {
-        from_header: credentials.from_header,
-    })
+enum GrantType {
+    Password,
+    RefreshToken,
 }
 
-fn grant_type<U: Account>(auth: &Auth<U>, request: &TokenRequest) -> Result<(), NotGranted> {
-    match request.grant_type.as_deref() {
-        Some("password") => Ok(()),
-        Some(_) => Err(NotGranted::UnsupportedGrantType),
-        None if auth.settings().strict => Err(NotGranted::InvalidRequest("grant_type is missing")),
-        // FastAPI's form does not ask for it.
-        None => Ok(()),
+impl GrantType {
+    fn of<U: Account>(auth: &Auth<U>, request: &TokenRequest) -> Result<Self, NotGranted> {
+        let settings = auth.settings();
+        match request.grant_type.as_deref() {
+            Some("refresh_token") if auth.sessions().is_some() => Ok(Self::RefreshToken),
+            Some("password") if settings.password_grant => Ok(Self::Password),
+            Some(_) => Err(NotGranted::UnsupportedGrantType),
+            None if settings.strict => Err(NotGranted::InvalidRequest("grant_type is missing")),
+            // FastAPI's form does not ask for it.
+            None if settings.password_grant => Ok(Self::Password),
+            None => Err(NotGranted::UnsupportedGrantType),
+        }
     }
 }
 
-/// What the request asks for; `None` when it leaves that to us.
 fn asked_scopes<U: Account>(
     auth: &Auth<U>,
     scope: Option<&str>,
@@ -139,23 +157,4 @@ fn asked_scopes<U: Account>(
         ));
     }
     Ok(Some(asked))
-}
-
-/// What is asked for and the user has. An inactive user's token allows nothing, whatever was asked.
-fn granted_scopes<U: Account>(user: &U, asked: Option<Scopes>) -> Result<Scopes, NotGranted> {
-    if !user.is_active() {
-        return Ok(Scopes::none());
-    }
-    match asked {
-        None => Ok(user.scopes().into_owned()),
-        Some(asked) => {
-            let granted = asked.intersection(&user.scopes());
-            if granted.is_empty() {
-                return Err(NotGranted::InvalidScope(
-                    "none of the scopes in the request may be granted",
-                ));
-            }
-            Ok(granted)
-        }
-    }
 }

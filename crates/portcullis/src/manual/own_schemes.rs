@@ -90,6 +90,7 @@
 //! ```
 //! use portcullis::account::{NotChecked, authenticate};
 //! use portcullis::extract::{Context, Dependency};
+//! use portcullis::openapi::Refusal;
 //! use portcullis::scheme::Rejection;
 //! use portcullis::{Auth, HttpBasic, User};
 //! # use http::StatusCode;
@@ -99,6 +100,7 @@
 //! impl Dependency for BasicUser {
 //!     type On = HttpBasic;
 //!     type State = Auth;
+//!     const REFUSALS: &'static [Refusal] = &[Refusal::of_your_own(503, "Try again.")];
 //!
 //!     async fn resolve(who: HttpBasic, context: Context<'_, Auth>) -> Result<Self, Rejection> {
 //!         let auth = context.state;

@@ -67,6 +67,7 @@
 //!
 //! - Logins are not throttled for each name: put a limit before `POST /token` where it is reachable
 //!   from the outside.
-//! - A single token cannot be revoked before it expires; all of a user's can, by the epoch.
+//! - A guard that reads the claims alone ([`AccessToken`](crate::AccessToken)) does not see that a session
+//!   was ended, until the token expires.
 //! - Transport is yours: without TLS, passwords and tokens can be read on the way.
 //! - A bearer token opens the door to whoever holds it. Keep it out of storage that scripts can read.

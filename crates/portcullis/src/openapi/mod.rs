@@ -20,11 +20,13 @@
 //! [`OperationInput`], an answer of your own by [`OperationOutput`] (both may be empty), and the type
 //! in a `Json<T>` by [`schemars::JsonSchema`].
 
-pub(crate) mod describe;
 mod described;
 mod document;
+mod document_error;
+pub(crate) mod notes;
 mod operation;
 mod page;
+mod place;
 mod refusal;
 mod schemes;
 mod ui;
@@ -32,7 +34,9 @@ mod ui;
 pub use aide::axum::{ApiRouter, routing};
 pub use aide::{OperationInput, OperationOutput};
 pub use described::{Described, Scheme};
-pub use document::{Document, DocumentError};
+pub use document::Document;
+pub use document_error::DocumentError;
 pub use page::page;
+pub(crate) use place::Place;
 pub use refusal::Refusal;
 pub use schemars;

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::DocumentError;
-use super::describe::{NOTES, Notes};
-use super::described::{Combination, Described};
+use super::described::{Defect, Described, Requirement};
+use super::notes::{NOTES, Notes};
 use super::refusal::Refusal;
 use super::schemes::Schemes;
 
@@ -26,15 +26,16 @@ impl Operation<'_> {
             return Ok(());
         };
         let notes: Notes = serde_json::from_value(notes)?;
+        let described = described(&notes);
         if !notes.arguments.is_empty() {
-            let combinations = combinations(&notes, &place)?;
-            for combination in &combinations {
-                schemes.ask(combination, &place)?;
+            let requirements = requirements(&described, &place)?;
+            for requirement in &requirements {
+                schemes.ask(requirement, &place)?;
             }
             self.object
-                .insert("security".into(), security(&combinations));
+                .insert("security".into(), security(&requirements));
         }
-        add_refusals(self.object, &notes);
+        add_refusals(self.object, &described.refusals);
         if let Some(issues) = notes.issues {
             schemes.issue(issues, self.path.trim_start_matches('/'), &place)?;
         }
@@ -42,61 +43,61 @@ impl Operation<'_> {
     }
 }
 
-/// The alternatives of an operation. Arguments stand beside each other, so each combination of the
-/// one meets each of the other; an argument that is not required may also be absent.
-fn combinations(notes: &Notes, place: &str) -> Result<Vec<Combination>, DocumentError> {
-    let mut found = vec![Combination::default()];
-    for argument in &notes.arguments {
-        if let Some((first, second)) = argument.never_reached.clone() {
-            return Err(DocumentError::NeverReached {
-                operation: place.to_owned(),
-                first,
-                second,
-            });
-        }
-        let argument = if notes.required.contains(argument) {
-            argument.clone()
+/// All of an operation's arguments, which stand beside each other; one that is not required may also
+/// be absent.
+fn described(notes: &Notes) -> Described {
+    let nothing = Described::nothing().refusing_all(&notes.refusals);
+    notes.arguments.iter().fold(nothing, |all, argument| {
+        if notes.required.contains(argument) {
+            all.and(argument).refusing_all(argument.absence.as_slice())
         } else {
-            argument.clone().optional()
-        };
-        found = both(&found, &argument);
-    }
-    if found.is_empty() {
-        return Err(DocumentError::NeverTogether {
-            operation: place.to_owned(),
-        });
-    }
-    Ok(found)
+            all.and(&argument.clone().optional())
+        }
+    })
 }
 
-fn both(found: &[Combination], argument: &Described) -> Vec<Combination> {
-    let pairs = found
-        .iter()
-        .flat_map(|one| argument.combinations.iter().filter_map(|two| one.and(two)));
-    let mut distinct: Vec<Combination> = Vec::new();
-    for pair in pairs {
-        if !distinct.iter().any(|other| other.all == pair.all) {
-            distinct.push(pair);
+/// The alternatives of an operation, each once.
+fn requirements(described: &Described, place: &str) -> Result<Vec<Requirement>, DocumentError> {
+    if let Some(defect) = described.defect.clone() {
+        let operation = place.to_owned();
+        return Err(match defect {
+            Defect::AlwaysSatisfied(second) => DocumentError::AlwaysSatisfied { operation, second },
+            Defect::NeverReached(first, second) if first == second => DocumentError::OfferedTwice {
+                operation,
+                scheme: first,
+            },
+            Defect::NeverReached(first, second) => DocumentError::NeverReached {
+                operation,
+                first,
+                second,
+            },
+            Defect::NeverTogether(first, second) => DocumentError::NeverTogether {
+                operation,
+                first,
+                second,
+            },
+        });
+    }
+    let mut distinct: Vec<Requirement> = Vec::new();
+    for requirement in &described.requirements {
+        if !distinct.iter().any(|other| other.all == requirement.all) {
+            distinct.push(requirement.clone());
         }
     }
-    distinct
+    Ok(distinct)
 }
 
 /// The Security Requirement Objects: in one object AND, one after the other OR, `{}` for nobody.
-fn security(combinations: &[Combination]) -> Value {
-    let object = |combination: &Combination| {
-        let members = combination.all.iter();
+fn security(requirements: &[Requirement]) -> Value {
+    let object = |requirement: &Requirement| {
+        let members = requirement.all.iter();
         let members = members.map(|one| (one.scheme.name.to_string(), json!(one.scopes)));
         Value::Object(members.collect())
     };
-    combinations.iter().map(object).collect()
+    requirements.iter().map(object).collect()
 }
 
-fn add_refusals(operation: &mut Map<String, Value>, notes: &Notes) {
-    let mut refusals = notes.refusals.clone();
-    for refusal in notes.arguments.iter().flat_map(|one| &one.refusals) {
-        Refusal::add(&mut refusals, refusal.clone());
-    }
+fn add_refusals(operation: &mut Map<String, Value>, refusals: &[Refusal]) {
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
     let Some(responses) = responses.as_object_mut() else {
         return;

@@ -3,17 +3,16 @@
 use serde_json::{Map, Value, json};
 
 use super::DocumentError;
-use super::describe::Issues;
-use super::described::{Combination, Scheme};
+use super::described::{Requirement, Scheme};
+use super::notes::Issues;
 
 /// The schemes that the operations ask for, in the order in which they were met.
 #[derive(Default)]
 pub(super) struct Schemes {
     registered: Vec<Registered>,
-    /// Where tokens are issued.
-    issued: Vec<(Issues, String, String)>,
+    issued: Vec<Issued>,
     /// The scopes that operations ask for.
-    asked: Vec<Asked>,
+    asked: Vec<AskedScope>,
 }
 
 struct Registered {
@@ -21,7 +20,14 @@ struct Registered {
     by: String,
 }
 
-struct Asked {
+/// Tokens that are issued at `url`, by the operation `by`.
+struct Issued {
+    issues: Issues,
+    url: String,
+    by: String,
+}
+
+struct AskedScope {
     scheme: String,
     scope: String,
     by: String,
@@ -31,14 +37,14 @@ impl Schemes {
     /// The operation at `place` asks for these.
     pub(super) fn ask(
         &mut self,
-        combination: &Combination,
+        requirement: &Requirement,
         place: &str,
     ) -> Result<(), DocumentError> {
-        for requirement in &combination.all {
-            self.register(&requirement.scheme, place)?;
+        for asked in &requirement.all {
+            self.register(&asked.scheme, place)?;
             self.asked
-                .extend(requirement.scopes.iter().map(|scope| Asked {
-                    scheme: requirement.scheme.name.to_string(),
+                .extend(asked.scopes.iter().map(|scope| AskedScope {
+                    scheme: asked.scheme.name.to_string(),
                     scope: scope.to_string(),
                     by: place.to_owned(),
                 }));
@@ -76,24 +82,31 @@ impl Schemes {
         url: &str,
         place: &str,
     ) -> Result<(), DocumentError> {
-        let known = self
-            .issued
-            .iter()
-            .find(|(other, ..)| other.scheme == issues.scheme);
-        if let Some((_, _, first)) = known {
+        if let Some(first) = self.issuer_of(&issues.scheme) {
             return Err(DocumentError::TokenEndpointTwice {
                 scheme: issues.scheme,
-                first: first.clone(),
+                first: first.to_owned(),
                 second: place.to_owned(),
             });
         }
-        self.issued.push((issues, url.to_owned(), place.to_owned()));
+        self.issued.push(Issued {
+            issues,
+            url: url.to_owned(),
+            by: place.to_owned(),
+        });
         Ok(())
+    }
+
+    /// The operation that issues the tokens of a scheme.
+    fn issuer_of(&self, scheme: &str) -> Option<&str> {
+        let mut all = self.issued.iter();
+        let found = all.find(|issued| issued.issues.scheme == scheme);
+        found.map(|issued| issued.by.as_str())
     }
 
     /// `components.securitySchemes`.
     pub(super) fn finish(mut self) -> Result<Map<String, Value>, DocumentError> {
-        for (issues, url, place) in &self.issued {
+        for Issued { issues, url, by } in &self.issued {
             let mut all = self.registered.iter_mut();
             let Some(known) = all.find(|known| known.scheme.name == issues.scheme) else {
                 continue;
@@ -107,7 +120,7 @@ impl Schemes {
                 return Err(DocumentError::SchemeTwice {
                     name: issues.scheme.clone(),
                     first: known.by.clone(),
-                    second: place.clone(),
+                    second: by.clone(),
                 });
             }
             complete(definition, issues, url);
@@ -123,7 +136,7 @@ impl Schemes {
     }
 
     /// Whether a scope that is asked for can be had. Only OAuth2 flows declare scopes.
-    fn declared(&self, asked: &Asked) -> Result<(), DocumentError> {
+    fn declared(&self, asked: &AskedScope) -> Result<(), DocumentError> {
         let Some(known) = self.find(&asked.scheme) else {
             return Ok(());
         };
@@ -139,10 +152,8 @@ impl Schemes {
         if scopes.any(|scopes| scopes.get(&asked.scope).is_some()) {
             return Ok(());
         }
-        let issued = self.issued.iter();
-        let mut issued = issued.filter(|(issues, ..)| issues.scheme == asked.scheme);
-        let declared_by = match issued.next() {
-            Some((_, _, place)) => format!("its tokens come from {place}"),
+        let declared_by = match self.issuer_of(&asked.scheme) {
+            Some(place) => format!("its tokens come from {place}"),
             None => format!("it is first asked for by {}", known.by),
         };
         Err(DocumentError::ScopeNotDeclared {

@@ -10,8 +10,8 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::response::Response;
 use axum::routing::get;
-use http::HeaderValue;
-use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::page;
@@ -25,6 +25,11 @@ const PAGE: &[u8] = include_bytes!("ui/docs.html");
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript";
+
+const DOCUMENT_HEADERS: [(HeaderName, &str); 2] = [
+    (CONTENT_TYPE, "application/json"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
 
 /// Path below `/docs/`, media type, bytes.
 const ASSETS: &[(&str, &str, &[u8])] = &[
@@ -67,7 +72,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(
         .route("/docs", get(async move || docs(policy.clone())))
         .route(
             "/openapi.json",
-            get(async move || ([(CONTENT_TYPE, "application/json")], document.clone())),
+            get(async move || (DOCUMENT_HEADERS, document.clone())),
         );
     for &(name, media_type, bytes) in ASSETS {
         let path = format!("/docs/{name}");

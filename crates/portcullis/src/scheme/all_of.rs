@@ -2,7 +2,8 @@
 
 use http::request::Parts;
 
-use super::{Documented, Guard, Rejection, SecurityScopes};
+use super::credential::NO_CREDENTIALS;
+use super::{Documented, Found, Guard, Rejection, SecurityScopes};
 use crate::openapi::Described;
 
 /// The scopes for one of several guards: those that enforce none are not asked, unless nobody is.
@@ -27,7 +28,7 @@ macro_rules! all_of {
                         asked_of($guard::ENFORCES_SCOPES, Self::ENFORCES_SCOPES, scopes);
                     let all = all.and(&$guard::described(scopes_of_one));
                 )+
-                all
+                all.incomplete(Self::absent().documented(NO_CREDENTIALS))
             }
 
             fn absent() -> Rejection {
@@ -44,25 +45,23 @@ macro_rules! all_of {
                 parts: &Parts,
                 state: &S,
                 scopes: SecurityScopes<'_>,
-            ) -> Result<Option<Self>, Rejection> {
+            ) -> Result<Found<Self>, Rejection> {
                 $(let $found = $guard::check(parts, state, scopes).await?;)+
-                let is_partly_there = $($found.as_ref().is_some_and(Guard::is_present))||+;
+                let is_partly_there = $($found.is_presented())||+;
+                $(let $found = $found.value();)+
                 let mut missing = Vec::new();
                 $(if $found.is_none() {
                     missing.push($guard::absent());
                 })+
-                if let ($(Some($found),)+) = ($($found,)+) {
-                    return Ok(Some(($($found,)+)));
+                let all = match ($($found,)+) {
+                    ($(Some($found),)+) => Some(($($found,)+)),
+                    _ => None,
+                };
+                match (is_partly_there, all) {
+                    (true, Some(all)) => Ok(Found::Presented(all)),
+                    (true, None) => Err(Rejection::none_of(missing).incomplete()),
+                    (false, all) => Ok(Found::Absent(all)),
                 }
-                if is_partly_there {
-                    return Err(Rejection::none_of(missing).incomplete());
-                }
-                Ok(None)
-            }
-
-            fn is_present(&self) -> bool {
-                let ($($found,)+) = self;
-                $($found.is_present())||+
             }
         }
     };
@@ -90,11 +89,11 @@ impl<S: Send + Sync, G: Guard<S>> Guard<S> for Option<G> {
         parts: &Parts,
         state: &S,
         scopes: SecurityScopes<'_>,
-    ) -> Result<Option<Self>, Rejection> {
-        G::check(parts, state, scopes).await.map(Some)
-    }
-
-    fn is_present(&self) -> bool {
-        self.is_some()
+    ) -> Result<Found<Self>, Rejection> {
+        let found = G::check(parts, state, scopes).await?;
+        Ok(match found {
+            Found::Presented(guard) => Found::Presented(Some(guard)),
+            Found::Absent(guard) => Found::Absent(Some(guard)),
+        })
     }
 }

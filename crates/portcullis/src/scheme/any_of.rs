@@ -4,8 +4,9 @@ use std::convert::Infallible;
 
 use http::request::Parts;
 
+use super::credential::NO_CREDENTIALS;
 use super::guard::guard_is_extractor;
-use super::{Documented, Guard, Rejection, SecurityScopes};
+use super::{Documented, Found, Guard, Rejection, SecurityScopes};
 use crate::openapi::Described;
 
 /// Which of the alternatives of [`AnyOf`] was there.
@@ -86,21 +87,18 @@ where
     }
 }
 
-/// The answer of the first alternative that is present; or that of one of which only a part is.
-struct Search {
-    incomplete: Option<Rejection>,
-}
-
-impl Search {
-    /// What one alternative says: found, refused, or on to the next.
-    fn look<T>(&mut self, checked: Result<Option<T>, Rejection>) -> Result<Option<T>, Rejection> {
-        match checked {
-            Err(rejection) if rejection.is_incomplete() => {
-                self.incomplete.get_or_insert(rejection);
-                Ok(None)
-            }
-            decided => decided,
+/// What one alternative decides. That only a part of it is there decides nothing yet, and is kept
+/// for when no other is.
+fn decided<T>(
+    checked: Result<Found<T>, Rejection>,
+    incomplete: &mut Option<Rejection>,
+) -> Result<Found<T>, Rejection> {
+    match checked {
+        Err(rejection) if rejection.is_incomplete() => {
+            incomplete.get_or_insert(rejection);
+            Ok(Found::Absent(None))
         }
+        decided => decided,
     }
 }
 
@@ -114,7 +112,9 @@ macro_rules! alternatives {
             const ENFORCES_SCOPES: bool = $($guard::ENFORCES_SCOPES)&&+;
 
             fn described(scopes: SecurityScopes<'_>) -> Described {
-                Described::default()$(.or(&$guard::described(scopes)))+
+                Described::none()
+                    $(.or(&$guard::described(scopes)))+
+                    .absent(Self::absent().documented(NO_CREDENTIALS))
             }
 
             fn absent() -> Rejection {
@@ -131,15 +131,18 @@ macro_rules! alternatives {
                 parts: &Parts,
                 state: &S,
                 scopes: SecurityScopes<'_>,
-            ) -> Result<Option<Self>, Rejection> {
-                let mut search = Search { incomplete: None };
+            ) -> Result<Found<Self>, Rejection> {
+                let mut incomplete = None;
                 $(
                     let checked = $guard::check(parts, state, scopes).await;
-                    if let Some(found) = search.look(checked)? {
-                        return Ok(Some(Self(Alternative::$variant(found))));
+                    match decided(checked, &mut incomplete)? {
+                        // Of what is optional, there is a value without anything presented: it is
+                        // the last alternative, for none after it could ever be reached.
+                        Found::Absent(None) => {}
+                        found => return Ok(found.map(|found| Self(Alternative::$variant(found)))),
                     }
                 )+
-                search.incomplete.map_or(Ok(None), Err)
+                incomplete.map_or(Ok(Found::Absent(None)), Err)
             }
         }
     };

@@ -8,8 +8,8 @@ use http::request::Parts;
 use serde_json::{Value, json};
 
 use super::challenge::Challenge;
-use super::credential::{Credential, credential_is_guard};
-use super::form::decode_parameter;
+use super::credential::{Credential, credential_is_text};
+use super::form::{decode_parameter, pairs};
 use super::{Reason, SecurityScheme};
 
 /// The name under which a key is sent.
@@ -85,42 +85,6 @@ macro_rules! api_key {
             pub fn into_key(self) -> String {
                 self.0
             }
-
-            /// Whether it is this key, in a time that tells nothing of where it differs.
-            ///
-            /// ```
-            /// use portcullis::ApiKeyHeader;
-            /// use portcullis::scheme::ApiKey;
-            ///
-            /// // As it is in every place.
-            /// fn is_ours<K: ApiKey>(key: &ApiKeyHeader<K>) -> bool {
-            ///     key.matches("6Eim-ZXKHgE")
-            /// }
-            /// ```
-            pub fn matches(&self, expected: &str) -> bool {
-                crate::secret::same(&self.0, expected)
-            }
-        }
-
-        impl<K: ApiKey> Clone for $name<K> {
-            fn clone(&self) -> Self {
-                Self(self.0.clone(), PhantomData)
-            }
-        }
-
-        /// Without the key.
-        impl<K: ApiKey> std::fmt::Debug for $name<K> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-
-        impl<K: ApiKey> std::ops::Deref for $name<K> {
-            type Target = str;
-
-            fn deref(&self) -> &str {
-                &self.0
-            }
         }
 
         impl<K: ApiKey> Credential for $name<K> {
@@ -133,6 +97,13 @@ macro_rules! api_key {
             }
 
             fn read(parts: &Parts) -> Result<Option<Self>, Reason> {
+                const {
+                    assert!(
+                        is_token(K::PARAMETER),
+                        "`ApiKey::PARAMETER` names a header, a query parameter or a cookie: letters, \
+                         digits and !#$%&'*+-.^_`|~ (RFC 9110 section 5.6.2), at least one"
+                    );
+                }
                 let key = $read(parts, K::PARAMETER)?;
                 if key.as_deref() == Some("") {
                     return Err(Reason::NotAuthenticated);
@@ -141,7 +112,7 @@ macro_rules! api_key {
             }
         }
 
-        credential_is_guard!([K: ApiKey] $name<K>);
+        credential_is_text!([K: ApiKey] $name);
     };
 }
 
@@ -160,6 +131,22 @@ api_key!(
     ApiKeyCookie, class "APIKeyCookie", in "cookie", read by in_cookie
 );
 
+/// Whether the name is a token (RFC 9110 §5.6.2): anything else could never be sent.
+const fn is_token(name: &str) -> bool {
+    let mut bytes = name.as_bytes();
+    if bytes.is_empty() {
+        return false;
+    }
+    while let [first, rest @ ..] = bytes {
+        if !matches!(first, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'|' | b'~')
+        {
+            return false;
+        }
+        bytes = rest;
+    }
+    true
+}
+
 fn in_header(parts: &Parts, name: &str) -> Result<Option<String>, Reason> {
     only(parts.headers.get_all(name).iter().map(|value| {
         // Visible ASCII alone: what other bytes mean is not defined (RFC 9110 §5.5).
@@ -172,12 +159,8 @@ fn in_header(parts: &Parts, name: &str) -> Result<Option<String>, Reason> {
 
 fn in_query(parts: &Parts, name: &str) -> Result<Option<String>, Reason> {
     let query = parts.uri.query().unwrap_or_default().as_bytes();
-    let pairs = query.split(|byte| *byte == b'&').map(|pair| {
-        let end = pair.iter().position(|byte| *byte == b'=');
-        let (name, value) = pair.split_at(end.unwrap_or(pair.len()));
-        (name, value.strip_prefix(b"=").unwrap_or_default())
-    });
-    let meant = pairs.filter(|(other, _)| decode_parameter(other).is_ok_and(|other| other == name));
+    let meant =
+        pairs(query).filter(|(other, _)| decode_parameter(other).is_ok_and(|other| other == name));
     only(meant.map(|(_, value)| decode_parameter(value).map_err(|_| Reason::NotAuthenticated)))
 }
 

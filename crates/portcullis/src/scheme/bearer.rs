@@ -28,10 +28,10 @@ fn is_b64token(token: &str) -> bool {
     !body.is_empty() && body.bytes().fold(true, |all, byte| all & allowed(byte))
 }
 
-/// Writes what every type that holds a bearer token has: the token, its comparison, and the reading.
+/// Turns a type that holds a bearer token into a credential.
 macro_rules! holds_a_bearer_token {
-    ([$parameter:ident: $($bound:tt)*] $name:ident, class $class:literal, defined by $definition:expr) => {
-        impl<$parameter: $($bound)*> $name<$parameter> {
+    ([$parameter:ident: $bound:path] $name:ident, class $class:literal, defined by $definition:expr) => {
+        impl<$parameter: $bound> $name<$parameter> {
             /// The token.
             ///
             /// ```
@@ -45,44 +45,9 @@ macro_rules! holds_a_bearer_token {
             pub fn into_token(self) -> String {
                 self.0
             }
-
-            /// Whether it is this token, in a time that tells nothing of where it differs.
-            ///
-            /// ```
-            /// use portcullis::HttpBearer;
-            ///
-            /// // As it is for every scheme with a token.
-            /// async fn is_ours(token: HttpBearer) -> &'static str {
-            ///     if token.matches("6Eim-ZXKHgE") { "ours" } else { "somebody else's" }
-            /// }
-            /// ```
-            pub fn matches(&self, expected: &str) -> bool {
-                crate::secret::same(&self.0, expected)
-            }
         }
 
-        impl<$parameter: $($bound)*> Clone for $name<$parameter> {
-            fn clone(&self) -> Self {
-                Self(self.0.clone(), std::marker::PhantomData)
-            }
-        }
-
-        /// Without the token.
-        impl<$parameter: $($bound)*> std::fmt::Debug for $name<$parameter> {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(…)"))
-            }
-        }
-
-        impl<$parameter: $($bound)*> std::ops::Deref for $name<$parameter> {
-            type Target = str;
-
-            fn deref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl<$parameter: $($bound)*> crate::scheme::credential::Credential for $name<$parameter> {
+        impl<$parameter: $bound> crate::scheme::credential::Credential for $name<$parameter> {
             type Scheme = $parameter;
             const CLASS: &'static str = $class;
             const CHALLENGE: crate::scheme::challenge::Challenge =
@@ -100,7 +65,7 @@ macro_rules! holds_a_bearer_token {
             }
         }
 
-        crate::scheme::credential::credential_is_guard!([$parameter: $($bound)*] $name<$parameter>);
+        crate::scheme::credential::credential_is_text!([$parameter: $bound] $name);
     };
 }
 

@@ -21,13 +21,12 @@ impl Challenge {
     /// The challenge for a refusal, if it has one.
     pub(super) fn for_reason(self, reason: &Reason) -> Option<HeaderValue> {
         let text = match (self, reason) {
-            (Self::Bearer, Reason::NotAuthenticated) => "Bearer".to_owned(),
             (Self::Bearer, Reason::InvalidCredentials) => {
                 r#"Bearer error="invalid_token""#.to_owned()
             }
             (Self::Bearer, Reason::InsufficientScope(needed)) => format!(
                 r#"Bearer error="insufficient_scope", scope="{}""#,
-                needed.join(" ")
+                quoted(&needed.join(" "))
             ),
             (_, Reason::NotAuthenticated | Reason::InvalidCredentials) => self.plain(),
             _ => return None,
@@ -78,6 +77,11 @@ mod tests {
         assert_eq!(
             bearer(Reason::InsufficientScope(vec!["a", "b"])),
             r#"Bearer error="insufficient_scope", scope="a b""#
+        );
+        // No scope, but a `RequiredScopes` written by hand can have it.
+        assert_eq!(
+            bearer(Reason::InsufficientScope(vec!["a\", realm=\"b", "c\n"])),
+            r#"Bearer error="insufficient_scope", scope="a\", realm=\"b c?""#
         );
         assert_eq!(said(Challenge::Bearer, &Reason::InactiveUser), None);
     }

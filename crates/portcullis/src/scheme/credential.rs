@@ -8,6 +8,9 @@ use super::challenge::Challenge;
 use super::{Reason, Rejection, SecurityScheme};
 use crate::openapi::{Described, Scheme};
 
+/// What the document says of the refusal of absent and malformed credentials.
+pub(super) const NO_CREDENTIALS: &str = "No credentials, or malformed ones.";
+
 /// What one scheme reads out of a request.
 pub(crate) trait Credential: Sized + Send {
     /// What the developer says of it.
@@ -24,10 +27,6 @@ pub(crate) trait Credential: Sized + Send {
     fn read(parts: &Parts) -> Result<Option<Self>, Reason>;
 }
 
-pub(crate) fn name<C: Credential>() -> &'static str {
-    C::Scheme::NAME.unwrap_or(C::CLASS)
-}
-
 pub(crate) fn rejection<C: Credential>(reason: Reason) -> Rejection {
     let refuse: fn(Rejection) -> Response = C::Scheme::refuse;
     Rejection::new(reason, C::CHALLENGE, refuse)
@@ -39,7 +38,7 @@ pub(crate) fn scheme<C: Credential>() -> Scheme {
         members.insert("description".into(), text.into());
     }
     Scheme {
-        name: name::<C>().into(),
+        name: C::Scheme::NAME.unwrap_or(C::CLASS).into(),
         definition,
     }
 }
@@ -47,25 +46,16 @@ pub(crate) fn scheme<C: Credential>() -> Scheme {
 /// What a scheme says of itself in the document. The refusals are asked of the very code that
 /// answers them.
 pub(crate) fn described<C: Credential>(scopes: &[&'static str]) -> Described {
-    let described = Described::scheme(scheme::<C>(), scopes);
-    let refusing = |described: Described, reason, about| {
-        described.refusing(rejection::<C>(reason).documented(about))
-    };
-    let described = refusing(
-        described,
-        Reason::Repeated(""),
-        "The credentials are there more than once.",
-    );
-    let described = refusing(
-        described,
-        Reason::NotAuthenticated,
-        "No credentials, or malformed ones.",
-    );
-    refusing(
-        described,
-        Reason::InvalidCredentials,
-        "The credentials are not valid.",
-    )
+    let refusals = [
+        (
+            Reason::Repeated(""),
+            "The credentials are there more than once.",
+        ),
+        (Reason::NotAuthenticated, NO_CREDENTIALS),
+        (Reason::InvalidCredentials, "The credentials are not valid."),
+    ]
+    .map(|(reason, about)| rejection::<C>(reason).documented(about));
+    Described::scheme(scheme::<C>(), scopes).refusing_all(&refusals)
 }
 
 /// Turns a [`Credential`] into a guard and an extractor.
@@ -90,8 +80,9 @@ macro_rules! credential_is_guard {
                 parts: &http::request::Parts,
                 _state: &S,
                 _scopes: crate::scheme::SecurityScopes<'_>,
-            ) -> Result<Option<Self>, crate::scheme::Rejection> {
+            ) -> Result<crate::scheme::Found<Self>, crate::scheme::Rejection> {
                 <Self as crate::scheme::credential::Credential>::read(parts)
+                    .map(crate::scheme::Found::from)
                     .map_err(crate::scheme::credential::rejection::<Self>)
             }
         }
@@ -121,3 +112,50 @@ macro_rules! credential_is_guard {
 }
 
 pub(crate) use credential_is_guard;
+
+/// Turns a [`Credential`] that is one text, and a marker, into what `credential_is_guard!` makes of
+/// it, and into a text that nothing prints.
+macro_rules! credential_is_text {
+    ([$parameter:ident: $bound:path] $name:ident) => {
+        impl<$parameter: $bound> $name<$parameter> {
+            /// Whether it is this one, in a time that tells nothing of where it differs.
+            ///
+            /// ```
+            /// use portcullis::HttpBearer;
+            ///
+            /// // As it is for every key and every token.
+            /// async fn is_ours(token: HttpBearer) -> &'static str {
+            ///     if token.matches("6Eim-ZXKHgE") { "ours" } else { "somebody else's" }
+            /// }
+            /// ```
+            pub fn matches(&self, expected: &str) -> bool {
+                crate::secret::same(&self.0, expected)
+            }
+        }
+
+        impl<$parameter: $bound> Clone for $name<$parameter> {
+            fn clone(&self) -> Self {
+                Self(self.0.clone(), std::marker::PhantomData)
+            }
+        }
+
+        /// Without the secret.
+        impl<$parameter: $bound> std::fmt::Debug for $name<$parameter> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+
+        impl<$parameter: $bound> std::ops::Deref for $name<$parameter> {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        crate::scheme::credential::credential_is_guard!([$parameter: $bound] $name<$parameter>);
+    };
+}
+
+pub(crate) use credential_is_text;

@@ -102,7 +102,9 @@ impl Form {
     /// How long the body may take to arrive.
     const PATIENCE: Duration = Duration::from_secs(10);
     /// Parameters that must not stand in the address (RFC 6749 §2.3.1).
-    const NOT_IN_ADDRESS: [&str; 6] = [
+    const NOT_IN_ADDRESS: [&str; 8] = [
+        "refresh_token",
+        "token",
         "username",
         "password",
         "client_id",
@@ -195,19 +197,24 @@ fn is_form(headers: &HeaderMap) -> bool {
 /// Splits and decodes. Unlike lossy decoders, it refuses what is not UTF-8: two passwords must not
 /// become one.
 fn parse(bytes: &[u8]) -> Result<Vec<(String, Zeroizing<String>)>, InvalidForm> {
-    bytes
-        .split(|byte| *byte == b'&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let end = pair.iter().position(|byte| *byte == b'=');
-            let (name, value) = pair.split_at(end.unwrap_or(pair.len()));
-            let value = value.strip_prefix(b"=").unwrap_or_default();
+    pairs(bytes)
+        .map(|(name, value)| {
             Ok((
                 decode_parameter(name)?,
                 Zeroizing::new(decode_parameter(value)?),
             ))
         })
         .collect()
+}
+
+/// The names and values of a form or a query, not yet decoded.
+pub(super) fn pairs(encoded: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let pairs = encoded.split(|byte| *byte == b'&');
+    pairs.filter(|pair| !pair.is_empty()).map(|pair| {
+        let end = pair.iter().position(|byte| *byte == b'=');
+        let (name, value) = pair.split_at(end.unwrap_or(pair.len()));
+        (name, value.strip_prefix(b"=").unwrap_or_default())
+    })
 }
 
 pub(crate) fn decode_parameter(encoded: &[u8]) -> Result<String, InvalidForm> {

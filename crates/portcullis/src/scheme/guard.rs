@@ -62,14 +62,14 @@ pub trait Documented {
 /// To make one of your own out of these, implement [`Dependency`](crate::extract::Dependency).
 ///
 /// ```
-/// use portcullis::scheme::{Guard, Plain};
+/// use portcullis::scheme::{Found, Guard, Plain};
 /// use portcullis::{HttpBearer, SecurityScopes};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let (parts, ()) = http::Request::new(()).into_parts();
 /// let found = HttpBearer::<Plain>::check(&parts, &(), SecurityScopes::none()).await;
-/// assert!(found.unwrap().is_none());
+/// assert!(matches!(found, Ok(Found::Absent(None))));
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -78,7 +78,7 @@ pub trait Documented {
     note = "`AccessToken`, `CurrentUser` and `ActiveUser` need `Auth` in the state: `.with_state(auth)`, or `impl FromRef<{S}> for Auth`"
 )]
 pub trait Guard<S>: Documented + Sized + Send {
-    /// Checks a request. `None` when it presents nothing of this.
+    /// Checks a request.
     ///
     /// ```
     /// use portcullis::scheme::Guard;
@@ -89,7 +89,7 @@ pub trait Guard<S>: Documented + Sized + Send {
     /// let request = http::Request::get("/").header("authorization", "Basic am9objpzZWNyZXQ=");
     /// let (parts, ()) = request.body(())?.into_parts();
     /// let found = <HttpBasic>::check(&parts, &(), SecurityScopes::none()).await;
-    /// assert_eq!(found.unwrap().unwrap().username, "john");
+    /// assert_eq!(found.unwrap().presented().unwrap().username, "john");
     /// # Ok(())
     /// # }
     /// ```
@@ -101,19 +101,83 @@ pub trait Guard<S>: Documented + Sized + Send {
         parts: &Parts,
         state: &S,
         scopes: SecurityScopes<'_>,
-    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send;
+    ) -> impl Future<Output = Result<Found<Self>, Rejection>> + Send;
+}
 
-    /// Whether something was presented. `false` only of an `Option` that is `None`.
+/// What a [`Guard`] found in a request.
+///
+/// ```
+/// use portcullis::scheme::Found;
+///
+/// assert_eq!(Found::Presented("key").presented(), Some("key"));
+/// assert_eq!(Found::Absent(Some("stranger")).presented(), None);
+/// assert_eq!(Found::Absent(Some("stranger")).value(), Some("stranger"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found<G> {
+    /// Something was presented, and it is right.
+    Presented(G),
+    /// Nothing was presented. Of what is optional, there is a value all the same.
+    Absent(Option<G>),
+}
+
+impl<G> Found<G> {
+    /// What was presented.
     ///
     /// ```
-    /// use portcullis::HttpBasic;
-    /// use portcullis::scheme::Guard;
+    /// use portcullis::scheme::Found;
     ///
-    /// let nothing: Option<HttpBasic> = None;
-    /// assert!(!Guard::<()>::is_present(&nothing));
+    /// assert_eq!(Found::Presented("key").presented(), Some("key"));
     /// ```
-    fn is_present(&self) -> bool {
-        true
+    pub fn presented(self) -> Option<G> {
+        match self {
+            Self::Presented(guard) => Some(guard),
+            Self::Absent(_) => None,
+        }
+    }
+
+    /// What a handler that asks for it gets.
+    ///
+    /// ```
+    /// use portcullis::scheme::Found;
+    ///
+    /// assert_eq!(Found::<&str>::Absent(None).value(), None);
+    /// ```
+    pub fn value(self) -> Option<G> {
+        match self {
+            Self::Presented(guard) => Some(guard),
+            Self::Absent(guard) => guard,
+        }
+    }
+
+    /// Whether something was presented.
+    ///
+    /// ```
+    /// assert!(portcullis::scheme::Found::Presented("key").is_presented());
+    /// ```
+    pub fn is_presented(&self) -> bool {
+        matches!(self, Self::Presented(_))
+    }
+
+    /// The same, of something made of it.
+    ///
+    /// ```
+    /// use portcullis::scheme::Found;
+    ///
+    /// assert_eq!(Found::Presented(2).map(|key| key + 1), Found::Presented(3));
+    /// ```
+    pub fn map<T>(self, made: impl FnOnce(G) -> T) -> Found<T> {
+        match self {
+            Self::Presented(guard) => Found::Presented(made(guard)),
+            Self::Absent(guard) => Found::Absent(guard.map(made)),
+        }
+    }
+}
+
+/// Nothing presented is absence without a value.
+impl<G> From<Option<G>> for Found<G> {
+    fn from(presented: Option<G>) -> Self {
+        presented.map_or(Self::Absent(None), Self::Presented)
     }
 }
 
@@ -134,6 +198,7 @@ macro_rules! guard_is_extractor {
                 let scopes = crate::scheme::SecurityScopes::none();
                 <Self as crate::scheme::Guard<S>>::check(parts, state, scopes)
                     .await?
+                    .value()
                     .ok_or_else(<Self as crate::scheme::Documented>::absent)
             }
         }
@@ -150,7 +215,8 @@ macro_rules! guard_is_extractor {
                 state: &S,
             ) -> Result<Option<Self>, Self::Rejection> {
                 let scopes = crate::scheme::SecurityScopes::none();
-                <Self as crate::scheme::Guard<S>>::check(parts, state, scopes).await
+                let found = <Self as crate::scheme::Guard<S>>::check(parts, state, scopes);
+                Ok(found.await?.value())
             }
         }
 
@@ -164,7 +230,7 @@ macro_rules! guard_is_extractor {
             ) {
                 let scopes = crate::scheme::SecurityScopes::none();
                 let described = <Self as crate::scheme::Documented>::described(scopes);
-                crate::openapi::describe::argument(operation, &described);
+                crate::openapi::notes::argument(operation, &described);
             }
 
             fn inferred_early_responses(
@@ -173,7 +239,7 @@ macro_rules! guard_is_extractor {
             ) -> Vec<(Option<aide::openapi::StatusCode>, aide::openapi::Response)> {
                 let scopes = crate::scheme::SecurityScopes::none();
                 let described = <Self as crate::scheme::Documented>::described(scopes);
-                crate::openapi::describe::required(operation, &described);
+                crate::openapi::notes::required(operation, &described);
                 Vec::new()
             }
         }

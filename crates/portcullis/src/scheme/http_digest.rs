@@ -101,11 +101,18 @@ impl<D: SecurityScheme> Credential for HttpDigest<D> {
 
 credential_is_guard!([D: SecurityScheme] HttpDigest<D>);
 
+/// RFC 7616 has twelve, and each is compared with each: a header of 400 KiB has room for sixty
+/// thousand.
+const MOST_PARAMETERS: usize = 32;
+
 /// `auth-param`s between commas, each name once (RFC 9110 §11.2, §5.6.1).
 fn parameters(text: &str) -> Option<Vec<(String, String)>> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut rest = text.trim_matches([' ', '\t', ',']);
     while !rest.is_empty() {
+        if found.len() == MOST_PARAMETERS {
+            return None;
+        }
         let (name, after) = rest.split_once('=')?;
         let name = name.trim_end_matches([' ', '\t']).to_ascii_lowercase();
         let (value, after) = value(after.trim_start_matches([' ', '\t']))?;
@@ -169,6 +176,19 @@ mod tests {
         assert_eq!(found.len(), 10);
         assert_eq!(found[0], "username=Mufasa");
         assert_eq!(found[5], "nc=00000001");
+    }
+
+    #[test]
+    fn sixty_thousand_parameters_are_no_work() {
+        let many = |count: usize| {
+            let all: Vec<_> = (0..count).map(|number| format!("{number:x}=1")).collect();
+            all.join(",")
+        };
+        assert_eq!(read(&many(32)).unwrap().len(), 32);
+        assert_eq!(read(&many(33)), None);
+        let begun = std::time::Instant::now();
+        assert_eq!(read(&many(60_000)), None);
+        assert!(begun.elapsed() < std::time::Duration::from_secs(1));
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub use api_key::{ApiKey, ApiKeyCookie, ApiKeyHeader, ApiKeyQuery};
 pub(crate) use bearer::bearer_token;
 pub use form::InvalidForm;
 pub(crate) use form::{FORM_REFUSALS, Form, decode_parameter};
-pub use guard::{Documented, Guard};
+pub use guard::{Documented, Found, Guard};
 pub use http_basic::{HttpBasic, Realm};
 pub use http_bearer::{BearerFormat, HttpBearer};
 pub use http_digest::HttpDigest;
@@ -73,8 +73,8 @@ pub use oauth2_authorization_code_bearer::{AuthorizationCodeFlow, OAuth2Authoriz
 pub(crate) use oauth2_password_bearer::token_endpoint_scheme;
 pub use oauth2_password_bearer::{OAuth2PasswordBearer, PasswordFlow, TokenEndpoint};
 pub use open_id_connect::{OpenIdConnect, OpenIdProvider};
-pub(crate) use password_request_form::form_body;
 pub use password_request_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict};
+pub(crate) use password_request_form::{body_of, form_body};
 pub use rejection::{Reason, Rejection};
 pub(crate) use rejection::{log_store_error, oauth_refusal};
 pub use security_scheme::{Plain, SecurityScheme};

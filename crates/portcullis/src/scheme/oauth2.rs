@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::SecurityScheme;
@@ -23,7 +24,8 @@ pub type FlowScopes = &'static [(&'static str, &'static str)];
 /// };
 /// # assert!(matches!(MACHINES, Flow::ClientCredentials { .. }));
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Flow {
     /// A username and a password for a token (RFC 6749 §4.3); for first parties alone (RFC 9700
     /// §2.4).
@@ -31,8 +33,10 @@ pub enum Flow {
         /// Where the token comes from.
         token_url: &'static str,
         /// Where it is renewed.
+        #[serde(skip_serializing_if = "Option::is_none")]
         refresh_url: Option<&'static str>,
         /// What may be asked for.
+        #[serde(serialize_with = "as_object")]
         scopes: FlowScopes,
     },
     /// A machine's own credentials for a token (RFC 6749 §4.4).
@@ -40,8 +44,10 @@ pub enum Flow {
         /// Where the token comes from.
         token_url: &'static str,
         /// Where it is renewed.
+        #[serde(skip_serializing_if = "Option::is_none")]
         refresh_url: Option<&'static str>,
         /// What may be asked for.
+        #[serde(serialize_with = "as_object")]
         scopes: FlowScopes,
     },
     /// A code that a person's browser brings back (RFC 6749 §4.1).
@@ -51,8 +57,10 @@ pub enum Flow {
         /// Where the code becomes a token.
         token_url: &'static str,
         /// Where it is renewed.
+        #[serde(skip_serializing_if = "Option::is_none")]
         refresh_url: Option<&'static str>,
         /// What may be asked for.
+        #[serde(serialize_with = "as_object")]
         scopes: FlowScopes,
     },
     /// A token in the address (RFC 6749 §4.2). RFC 9700 §2.1.2 says not to use it.
@@ -60,81 +68,29 @@ pub enum Flow {
         /// Where the person agrees.
         authorization_url: &'static str,
         /// Where it is renewed.
+        #[serde(skip_serializing_if = "Option::is_none")]
         refresh_url: Option<&'static str>,
         /// What may be asked for.
+        #[serde(serialize_with = "as_object")]
         scopes: FlowScopes,
     },
 }
 
-impl Flow {
-    /// Its name in the Flows Object, and the Flow Object.
-    fn object(self) -> (&'static str, Value) {
-        let (name, authorization_url, token_url, refresh_url, scopes) = match self {
-            Self::Password {
-                token_url,
-                refresh_url,
-                scopes,
-            } => ("password", None, Some(token_url), refresh_url, scopes),
-            Self::ClientCredentials {
-                token_url,
-                refresh_url,
-                scopes,
-            } => (
-                "clientCredentials",
-                None,
-                Some(token_url),
-                refresh_url,
-                scopes,
-            ),
-            Self::AuthorizationCode {
-                authorization_url,
-                token_url,
-                refresh_url,
-                scopes,
-            } => (
-                "authorizationCode",
-                Some(authorization_url),
-                Some(token_url),
-                refresh_url,
-                scopes,
-            ),
-            Self::Implicit {
-                authorization_url,
-                refresh_url,
-                scopes,
-            } => (
-                "implicit",
-                Some(authorization_url),
-                None,
-                refresh_url,
-                scopes,
-            ),
-        };
-        let offered = scopes.iter();
-        let offered = offered.map(|(name, about)| ((*name).to_owned(), json!(about)));
-        let mut object = Map::new();
-        object.insert("scopes".to_owned(), Value::Object(offered.collect()));
-        let urls = [
-            ("authorizationUrl", authorization_url),
-            ("tokenUrl", token_url),
-            ("refreshUrl", refresh_url),
-        ];
-        for (member, url) in urls {
-            if let Some(url) = url {
-                object.insert(member.to_owned(), json!(url));
-            }
-        }
-        (name, Value::Object(object))
-    }
+/// The Scopes Object.
+fn as_object<S: Serializer>(scopes: &FlowScopes, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(scopes.iter().copied())
 }
 
 /// A Security Scheme Object of type `oauth2`.
 pub(super) fn definition(flows: &[Flow]) -> Value {
-    let flows = flows.iter().map(|flow| {
-        let (name, object) = flow.object();
-        (name.to_owned(), object)
+    // Text always turns into JSON.
+    let objects = flows.iter().map(|flow| json!(flow));
+    let members = objects.filter_map(|object| match object {
+        Value::Object(members) => Some(members),
+        _ => None,
     });
-    json!({ "type": "oauth2", "flows": Value::Object(flows.collect()) })
+    let flows: Map<_, _> = members.flatten().collect();
+    json!({ "type": "oauth2", "flows": flows })
 }
 
 /// The flows of an [`OAuth2`] scheme.

@@ -10,7 +10,7 @@ use axum::extract::{FromRequest, Request};
 use schemars::json_schema;
 
 use super::{FORM_REFUSALS, Form, InvalidForm};
-use crate::openapi::describe;
+use crate::openapi::notes;
 use crate::scope::Scopes;
 use crate::secret::Password;
 
@@ -107,14 +107,14 @@ impl<S: Send + Sync> FromRequest<S> for OAuth2PasswordRequestFormStrict {
     }
 }
 
-/// The form, as a document describes it.
+/// The form of a login, as a document describes it.
 pub(crate) fn form_body(strict: bool) -> RequestBody {
     let required: &[&str] = if strict {
         &["grant_type", "username", "password"]
     } else {
         &["username", "password"]
     };
-    let schema = json_schema!({
+    body_of(json_schema!({
         "title": "OAuth2PasswordRequestForm",
         "type": "object",
         "required": required,
@@ -126,7 +126,11 @@ pub(crate) fn form_body(strict: bool) -> RequestBody {
             "client_id": { "type": "string" },
             "client_secret": { "type": "string", "format": "password" },
         },
-    });
+    }))
+}
+
+/// A form of this schema, as a document describes it.
+pub(crate) fn body_of(schema: schemars::Schema) -> RequestBody {
     let media_type = MediaType {
         schema: Some(SchemaObject {
             json_schema: schema,
@@ -149,7 +153,7 @@ macro_rules! form_in_the_document {
         impl OperationInput for $form {
             fn operation_input(context: &mut GenContext, operation: &mut Operation) {
                 set_body(context, operation, form_body($strict));
-                describe::refusals(operation, FORM_REFUSALS);
+                notes::refusals(operation, FORM_REFUSALS);
             }
 
             fn inferred_early_responses(

@@ -42,7 +42,7 @@ pub enum Reason {
     Store(#[from] StoreError),
     /// An answer of the application's own.
     #[error("refused by the application")]
-    Answered,
+    Answered(Box<Response>),
 }
 
 impl Reason {
@@ -75,7 +75,7 @@ impl Reason {
                 "temporarily_unavailable",
                 "Temporarily unavailable",
             ),
-            Self::Store(StoreError::Unexpected(_)) | Self::Answered => (
+            Self::Store(StoreError::Unexpected(_)) | Self::Answered(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "server_error",
                 "Internal server error",
@@ -106,8 +106,6 @@ pub struct Rejection {
     challenges: Vec<Challenge>,
     /// What a scheme's developer made of it.
     replaced: Option<fn(Rejection) -> Response>,
-    /// The application's own answer.
-    own: Option<Box<Response>>,
     /// Something was presented, but not all that belongs together.
     is_incomplete: bool,
 }
@@ -140,10 +138,7 @@ impl Rejection {
     /// assert_eq!(rejection.into_response().status(), 403);
     /// ```
     pub fn answer(response: impl IntoResponse) -> Self {
-        Self {
-            own: Some(Box::new(response.into_response())),
-            ..Self::from(Reason::Answered)
-        }
+        Reason::Answered(Box::new(response.into_response())).into()
     }
 
     /// The token of a bearer scheme lacks a scope: `403`, and a challenge that names what is needed
@@ -179,7 +174,7 @@ impl Rejection {
     /// ```
     /// use portcullis::scheme::{Reason, Rejection};
     ///
-    /// assert!(matches!(Rejection::answer("no").reason(), Reason::Answered));
+    /// assert!(matches!(Rejection::answer("no").reason(), Reason::Answered(_)));
     /// ```
     pub fn reason(&self) -> &Reason {
         &self.reason
@@ -230,7 +225,6 @@ impl From<Reason> for Rejection {
             reason,
             challenges: Vec::new(),
             replaced: None,
-            own: None,
             is_incomplete: false,
         }
     }
@@ -247,11 +241,10 @@ impl IntoResponse for Rejection {
         if let Some(replaced) = self.replaced.take() {
             return replaced(self);
         }
-        if let Some(own) = self.own {
-            return *own;
-        }
-        if let Reason::Store(error) = &self.reason {
-            log_store_error(error);
+        match self.reason {
+            Reason::Answered(response) => return *response,
+            Reason::Store(ref error) => log_store_error(error),
+            _ => {}
         }
         let by_bearer = self.challenges.contains(&Challenge::Bearer);
         let (status, error, detail) = self.reason.told(by_bearer);

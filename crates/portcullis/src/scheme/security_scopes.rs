@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::scope::Scopes;
-
 /// The scopes that a handler needs, as a type. [`scopes!`](crate::scopes) writes one in a line.
 ///
 /// ```
@@ -68,14 +66,11 @@ macro_rules! scopes {
 ///
 /// ```
 /// use portcullis::SecurityScopes;
-/// use portcullis::scope::Scopes;
 ///
 /// let outer = SecurityScopes::none();
 /// let outer = outer.and(&["items"]);
 /// let needed = outer.and(&["me", "items"]);
 /// assert_eq!(needed.to_string(), "items me");
-/// assert!(needed.are_in(&Scopes::parse("me items other")?));
-/// # Ok::<(), portcullis::scope::MalformedScope>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SecurityScopes<'a> {
@@ -136,18 +131,6 @@ impl<'a> SecurityScopes<'a> {
             level = scopes.outer;
         }
         true
-    }
-
-    /// Whether each of them is in `granted`.
-    ///
-    /// ```
-    /// use portcullis::{SecurityScopes, scope::Scopes};
-    ///
-    /// let outer = SecurityScopes::none();
-    /// assert!(!outer.and(&["items:read"]).are_in(&Scopes::none()));
-    /// ```
-    pub fn are_in(&self, granted: &Scopes) -> bool {
-        self.all(|scope| granted.contains(scope))
     }
 
     /// The scopes, from the outermost to the innermost, each once.

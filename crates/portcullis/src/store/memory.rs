@@ -1,10 +1,15 @@
 //! The reference store: everything in memory, gone with the process.
 
+mod sessions;
+
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{PoisonError, RwLock};
 
-use super::{Answer, Credential, InsertedUser, NewUser, SigningKeys, UserPage, UserSource, Users};
+use self::sessions::Kept;
+use super::{
+    Answer, Credential, InsertedUser, NewUser, SigningKeys, StoreError, UserPage, UserSource, Users,
+};
 use crate::password::PasswordHash;
 use crate::scope::Scopes;
 use crate::token::{Epoch, SealedKey};
@@ -28,6 +33,8 @@ struct Tables {
     /// By canonical username.
     users: BTreeMap<Box<str>, Credential<User>>,
     keys: Vec<SealedKey>,
+    /// By id.
+    sessions: BTreeMap<Box<str>, Kept>,
 }
 
 impl std::fmt::Debug for MemoryStore {
@@ -57,8 +64,15 @@ impl MemoryStore {
     }
 
     fn write<T>(&self, write: impl FnOnce(&mut Tables) -> T) -> Answer<'static, T> {
+        self.try_write(|tables| Ok(write(tables)))
+    }
+
+    fn try_write<T>(
+        &self,
+        write: impl FnOnce(&mut Tables) -> Result<T, StoreError>,
+    ) -> Answer<'static, T> {
         let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        Answer::ready(Ok(write(&mut tables)))
+        Answer::ready(write(&mut tables))
     }
 
     /// Changes the user `id`, and answers whether it was there.
@@ -186,6 +200,7 @@ impl Users for MemoryStore {
         self.write(|tables| {
             let before = tables.users.len();
             tables.users.retain(|_, found| found.user.id != *id);
+            tables.sessions.retain(|_, kept| kept.session.user != *id);
             tables.users.len() < before
         })
     }

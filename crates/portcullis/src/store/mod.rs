@@ -11,11 +11,13 @@
 mod answer;
 mod arc;
 pub mod conformance;
+mod family;
 mod memory;
 mod records;
 mod sessions;
 
 pub use answer::Answer;
+pub use family::{Family, Spent};
 pub use memory::MemoryStore;
 pub use records::{InsertedUser, NewUser, UserPage};
 pub use sessions::{FirstRefresh, NewSession, Rotated, Rotation, Session, Sessions};
@@ -379,6 +381,6 @@ pub trait SigningKeys: Send + Sync + 'static {
 /// let auth = portcullis::Auth::builder(store.clone()).issuer("http://127.0.0.1:8000").build();
 /// assert!(auth.is_ok());
 /// ```
-pub trait Store: Users + SigningKeys {}
+pub trait Store: Users + SigningKeys + Sessions {}
 
-impl<S: Users + SigningKeys + ?Sized> Store for S {}
+impl<S: Users + SigningKeys + Sessions + ?Sized> Store for S {}

@@ -10,6 +10,28 @@ use crate::token::{Epoch, Salt, TokenDigest};
 use crate::user::UserId;
 
 /// A login that begins.
+///
+/// ```
+/// use portcullis::client::ClientId;
+/// use portcullis::store::{FirstRefresh, NewSession};
+/// use portcullis::{scope::Scopes, secret::random_id, token::Epoch, token::RefreshToken, user::UserId};
+///
+/// let token = RefreshToken::first(&random_id()?)?;
+/// let session = NewSession {
+///     id: token.session().to_owned(),
+///     user: UserId::new("4f9x2"),
+///     client: ClientId::first_party(),
+///     scopes: Scopes::parse("items:read")?,
+///     epoch: Epoch::new(3), // of the user who signs in
+///     refresh: Some(FirstRefresh { family: token.family_digest(), token: token.digest() }),
+///     user_agent: Some("curl/8.5.0".into()),
+///     created_at: jiff::Timestamp::UNIX_EPOCH,
+///     idle_until: jiff::Timestamp::constant(7 * 86_400, 0),
+///     ends_at: jiff::Timestamp::constant(30 * 86_400, 0),
+/// };
+/// assert_eq!(session.to_session().epoch, Epoch::new(3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct NewSession {
     /// 128 bits in base64url, 22 characters; the `sid` of its access tokens.
@@ -34,7 +56,43 @@ pub struct NewSession {
     pub ends_at: Timestamp,
 }
 
+impl NewSession {
+    /// The session that it becomes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (new, _) = new_session(&portcullis::user::UserId::new("4f9x2"))?;
+    /// let session = new.to_session();
+    /// assert_eq!((session.id, session.last_used_at), (new.id, new.created_at));
+    /// # Ok(()) }
+    /// ```
+    pub fn to_session(&self) -> Session {
+        Session {
+            id: self.id.clone(),
+            user: self.user.clone(),
+            client: self.client.clone(),
+            scopes: self.scopes.clone(),
+            epoch: self.epoch,
+            user_agent: self.user_agent.clone(),
+            created_at: self.created_at,
+            last_used_at: self.created_at,
+            idle_until: self.idle_until,
+            ends_at: self.ends_at,
+        }
+    }
+}
+
 /// What is kept of a session's first refresh token.
+///
+/// ```
+/// use portcullis::{store::FirstRefresh, token::RefreshToken};
+///
+/// let token = RefreshToken::first("22-character-session-A")?;
+/// let kept = FirstRefresh { family: token.family_digest(), token: token.digest() };
+/// assert_ne!(kept.family, kept.token);
+/// # Ok::<(), portcullis::secret::NoRandomness>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct FirstRefresh {
     /// The digest of what all its tokens share.
@@ -44,6 +102,21 @@ pub struct FirstRefresh {
 }
 
 /// A session, as it is stored.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { store, johndoe, .. } = House::new().await?;
+/// # let (session, token) = new_session(&johndoe.id)?;
+/// use portcullis::store::Sessions;
+///
+/// # let id = session.id.clone();
+/// store.insert_session(session).await?;
+/// let session = store.find_session(&id).await?.ok_or("it is there")?;
+/// assert_eq!(session.user, johndoe.id);
+/// assert_eq!(session.last_used_at, session.created_at); // not used since
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The `sid` of its access tokens.
@@ -70,12 +143,44 @@ pub struct Session {
 
 impl Session {
     /// Whether it is over by now.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (session, token) = new_session(&portcullis::user::UserId::new("4f9x2"))?;
+    /// let session = session.to_session();
+    /// assert!(!session.is_over(session.created_at));
+    /// assert!(session.is_over(session.idle_until)); // nobody used it
+    /// assert!(session.is_over(session.ends_at));
+    /// # Ok(()) }
+    /// ```
     pub fn is_over(&self, now: Timestamp) -> bool {
         now >= self.idle_until || now >= self.ends_at
     }
 }
 
 /// One use of a refresh token.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # fn main() -> Outcome {
+/// # let (session, token) = new_session(&portcullis::user::UserId::new("4f9x2"))?;
+/// use portcullis::{store::Rotation, token::Salt};
+///
+/// let (salt, now) = (Salt::random()?, jiff::Timestamp::constant(900, 0));
+/// let rotation = Rotation {
+///     session: token.session().to_owned(),
+///     family: token.family_digest(),
+///     presented: token.digest(),
+///     successor: token.successor(&salt).digest(),
+///     salt,
+///     now,
+///     idle_until: now + jiff::SignedDuration::from_hours(168),
+///     retry_since: now - jiff::SignedDuration::from_secs(30),
+/// };
+/// # assert_eq!(rotation.session, session.id);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Rotation {
     /// The session that the token names.
@@ -97,6 +202,25 @@ pub struct Rotation {
 }
 
 /// What became of a use of a refresh token.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { store, johndoe, .. } = House::new().await?;
+/// # let (session, token) = new_session(&johndoe.id)?;
+/// use portcullis::store::{Rotated, Sessions};
+///
+/// # store.insert_session(session).await?;
+/// let once = rotation(&token, 900)?;
+/// assert_eq!(store.rotate_session(once.clone()).await?, Rotated::Rotated);
+/// let again = store.rotate_session(rotation(&token, 910)?).await?;
+/// assert_eq!(again, Rotated::Retried(once.salt)); // which makes the same successor again
+/// let next = rotation(&token.successor(&once.salt), 920)?;
+/// assert_eq!(store.rotate_session(next).await?, Rotated::Rotated);
+/// // The first token again, although its successor is used: one of both was stolen.
+/// assert_eq!(store.rotate_session(rotation(&token, 930)?).await?, Rotated::Replayed);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rotated {
     /// It was the present one, and is spent: the successor took its place.
@@ -105,31 +229,172 @@ pub enum Rotated {
     Retried(Salt),
     /// It was spent before: the session is ended.
     Replayed,
-    /// No such session, or no token of it: nothing is changed.
+    /// No such session, or it is over, or no token of it: nothing is changed.
     Unknown,
 }
 
 /// Sessions, and the families of refresh tokens. Each verb is atomic: of two uses of one token at the
-/// same instant, one rotates, and the other is a retry.
+/// same instant, one rotates, and the other is a retry. The sessions of a user who is deleted are
+/// gone with it.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { store, johndoe, .. } = House::new().await?;
+/// # let (session, token) = new_session(&johndoe.id)?;
+/// use portcullis::{store::Sessions, store::StoreError, user::UserId};
+///
+/// /// Ends all sessions of a user but one.
+/// async fn end_others(store: &dyn Sessions, user: &UserId, but: &str) -> Result<(), StoreError> {
+///     for session in store.list_sessions(user).await? {
+///         if session.id != but {
+///             store.delete_session(&session.id).await?;
+///         }
+///     }
+///     Ok(())
+/// }
+/// # let here = session.id.clone();
+/// # store.insert_session(session).await?;
+/// # store.insert_session(new_session(&johndoe.id)?.0).await?;
+/// end_others(&*store, &johndoe.id, &here).await?;
+/// assert_eq!(store.list_sessions(&johndoe.id).await?.len(), 1);
+/// # Ok(()) }
+/// ```
 pub trait Sessions: Send + Sync + 'static {
-    /// Begins a session.
+    /// Begins a session. When its user is not there, or its id is taken, that is an error, and nothing
+    /// is stored.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, johndoe, .. } = House::new().await?;
+    /// # let (session, token) = new_session(&johndoe.id)?;
+    /// # use portcullis::{store::Sessions, user::UserId};
+    /// store.insert_session(session.clone()).await?;
+    /// assert!(store.insert_session(session.clone()).await.is_err()); // this id is taken
+    /// let nobodys = new_session(&UserId::new("nobody"))?.0;
+    /// assert!(store.insert_session(nobodys).await.is_err());
+    /// # Ok(()) }
+    /// ```
     fn insert_session(&self, session: NewSession) -> Answer<'_, ()>;
 
     /// The session with this id, over or not.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, johndoe, .. } = House::new().await?;
+    /// # let (session, token) = new_session(&johndoe.id)?;
+    /// # use portcullis::store::Sessions;
+    /// store.insert_session(session.clone()).await?;
+    /// assert_eq!(store.find_session(&session.id).await?, Some(session.to_session()));
+    /// assert!(store.find_session("another").await?.is_none());
+    /// # Ok(()) }
+    /// ```
     fn find_session<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Session>>;
 
     /// The sessions of a user, over or not, the newest first.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, johndoe, .. } = House::new().await?;
+    /// # let (session, token) = new_session(&johndoe.id)?;
+    /// # use portcullis::store::Sessions;
+    /// let mut newer = new_session(&johndoe.id)?.0;
+    /// newer.created_at = jiff::Timestamp::constant(60, 0);
+    /// # let expected = [newer.to_session(), session.to_session()];
+    /// store.insert_session(session).await?;
+    /// store.insert_session(newer).await?;
+    /// assert_eq!(store.list_sessions(&johndoe.id).await?, expected);
+    /// # Ok(()) }
+    /// ```
     fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>>;
 
+    /// Whether the session with this id, over or not, has refresh tokens of this family: whether a
+    /// token that names it was ever one of its own.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, johndoe, .. } = House::new().await?;
+    /// # let (session, token) = new_session(&johndoe.id)?;
+    /// # use portcullis::{store::Sessions, token::RefreshToken};
+    /// store.insert_session(session).await?;
+    /// assert!(store.has_family(token.session(), token.family_digest()).await?);
+    /// let feigned = RefreshToken::first(token.session())?;
+    /// assert!(!store.has_family(token.session(), feigned.family_digest()).await?);
+    /// # Ok(()) }
+    /// ```
+    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool>;
+
     /// Uses a refresh token: compares, spends and replaces at once.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, johndoe, .. } = House::new().await?;
+    /// # let (session, token) = new_session(&johndoe.id)?;
+    /// # use portcullis::store::{Rotated, Sessions};
+    /// # store.insert_session(session).await?;
+    /// let rotation = rotation(&token, 900)?;
+    /// let (now, salt) = (rotation.now, rotation.salt);
+    /// assert_eq!(store.rotate_session(rotation).await?, Rotated::Rotated);
+    /// let next = token.successor(&salt); // to be sent
+    /// let session = store.find_session(next.session()).await?.ok_or("it is there")?;
+    /// assert_eq!(session.last_used_at, now);
+    /// # Ok(()) }
+    /// ```
     fn rotate_session(&self, rotation: Rotation) -> Answer<'_, Rotated>;
 
     /// Ends a session. Answers whether it was there.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, johndoe, .. } = House::new().await?;
+    /// # let (session, token) = new_session(&johndoe.id)?;
+    /// # use portcullis::store::Sessions;
+    /// # let id = session.id.clone();
+    /// store.insert_session(session).await?;
+    /// assert!(store.delete_session(&id).await?);
+    /// assert!(!store.delete_session(&id).await?); // gone already
+    /// # Ok(()) }
+    /// ```
     fn delete_session<'a>(&'a self, id: &'a str) -> Answer<'a, bool>;
 
     /// Ends all sessions of a user. Answers how many there were.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, johndoe, .. } = House::new().await?;
+    /// # let (session, token) = new_session(&johndoe.id)?;
+    /// # use portcullis::store::Sessions;
+    /// store.insert_session(session).await?;
+    /// store.insert_session(new_session(&johndoe.id)?.0).await?;
+    /// assert_eq!(store.delete_sessions(&johndoe.id).await?, 2);
+    /// # Ok(()) }
+    /// ```
     fn delete_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, u64>;
 
-    /// Removes the sessions that are over at `now`, and the salts of rotations before `retry_since`.
+    /// Removes the sessions that are over at `now`, and erases the salts of rotations before
+    /// `retry_since`. To be asked again and again: what somebody else changes just now may stay until
+    /// the next time.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, johndoe, .. } = House::new().await?;
+    /// # let (session, token) = new_session(&johndoe.id)?;
+    /// # use portcullis::store::Sessions;
+    /// store.insert_session(session.clone()).await?;
+    /// let before_it_ends = jiff::Timestamp::constant(3_599, 0);
+    /// store.sweep_sessions(before_it_ends, before_it_ends).await?;
+    /// assert!(store.find_session(&session.id).await?.is_some());
+    /// store.sweep_sessions(session.idle_until, before_it_ends).await?;
+    /// assert!(store.find_session(&session.id).await?.is_none());
+    /// # Ok(()) }
+    /// ```
     fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()>;
 }

@@ -5,7 +5,9 @@ use http::header::InvalidHeaderValue;
 
 use crate::auth::Auth;
 use crate::client::ClientId;
+use crate::grant::begin_session;
 use crate::scope::{MalformedScope, Scopes};
+use crate::secret::random_id;
 use crate::token::{Grant, NotIssued};
 use crate::user::Account;
 
@@ -35,6 +37,14 @@ pub enum NotSigned {
         /// What the user has.
         has: Scopes,
     },
+    /// Sessions are kept, and this would be a token of none.
+    #[error(
+        "this `Auth` keeps sessions, and a token of no session is refused: use `testing::sign_in`, which begins one"
+    )]
+    Sessions,
+    /// The session could not be begun.
+    #[error("the session could not be begun: {0}")]
+    NotBegun(String),
     /// No token could be issued.
     #[error(transparent)]
     NotIssued(#[from] NotIssued),
@@ -107,17 +117,64 @@ pub fn access_token<U: Account>(
     user: &U,
     scopes: &str,
 ) -> Result<String, NotSigned> {
-    let scopes = Scopes::parse(scopes)?;
-    let has = user.scopes().into_owned();
-    let missing = scopes.difference(&has);
-    if !missing.is_empty() {
-        return Err(NotSigned::NotTheUsers { missing, has });
+    let scopes = checked(user, scopes)?;
+    if auth.sessions().is_some() {
+        return Err(NotSigned::Sessions);
     }
     let grant = Grant {
         subject: &user.subject(),
         client_id: ClientId::FIRST_PARTY,
+        session_id: &random_id().map_err(NotIssued::from)?,
         epoch: user.epoch(),
         scopes: &scopes,
     };
     Ok(auth.issuer().issue(&grant, auth.now())?.token)
+}
+
+/// Signs in as `user` with exactly `scopes`, in a session of its own, where the `Auth` keeps sessions:
+/// the access token, without a password.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { auth, store, .. } = House::new().await?;
+/// use portcullis::{testing, user::Username};
+///
+/// # use portcullis::store::UserSource;
+/// # let found = store.find_by_username(&Username::parse("johndoe")?).await?;
+/// # let john = found.ok_or("somebody")?.user;
+/// let token = testing::sign_in(&auth, &john, "").await?;
+/// assert!(auth.verifier().verify(&token, auth.now().as_second()).is_ok());
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// [`NotSigned`], for one when the user does not have one of the scopes.
+pub async fn sign_in<U: Account>(
+    auth: &Auth<U>,
+    user: &U,
+    scopes: &str,
+) -> Result<String, NotSigned> {
+    let scopes = checked(user, scopes)?;
+    let client = ClientId::first_party();
+    let begun = begin_session(auth, user, &client, (&scopes, None)).await;
+    let (session_id, _) = begun.map_err(|error| NotSigned::NotBegun(error.to_string()))?;
+    let grant = Grant {
+        subject: &user.subject(),
+        client_id: client.as_str(),
+        session_id: &session_id,
+        epoch: user.epoch(),
+        scopes: &scopes,
+    };
+    Ok(auth.issuer().issue(&grant, auth.now())?.token)
+}
+
+fn checked<U: Account>(user: &U, scopes: &str) -> Result<Scopes, NotSigned> {
+    let scopes = Scopes::parse(scopes)?;
+    let has = user.scopes().into_owned();
+    let missing = scopes.difference(&has);
+    if missing.is_empty() {
+        return Ok(scopes);
+    }
+    Err(NotSigned::NotTheUsers { missing, has })
 }

@@ -96,6 +96,24 @@ pub struct Difference {
     pub remedy: String,
 }
 
+impl Difference {
+    /// What is documented and what was observed, of an operation, and what to do.
+    pub(super) fn new(
+        operation: impl Into<String>,
+        kind: DifferenceKind,
+        (documented, observed): (impl Into<String>, impl Into<String>),
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            operation: operation.into(),
+            kind,
+            documented: documented.into(),
+            observed: observed.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} ({:?})", self.operation, self.kind)?;

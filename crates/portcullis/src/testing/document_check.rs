@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 
-use super::given::Given;
+use super::given::{Given, GivenByScheme};
 use super::inputs::{GivenBody, Inputs};
 
 /// Calls every operation of an application's OpenAPI document, and finds where the document and the
@@ -56,7 +56,7 @@ use super::inputs::{GivenBody, Inputs};
 #[derive(Clone)]
 pub struct DocumentCheck {
     pub(super) document: String,
-    pub(super) given: Vec<(String, Given)>,
+    pub(super) given: GivenByScheme,
     /// Operation and scheme.
     pub(super) unverified: Vec<(String, String)>,
     pub(super) inputs: Inputs,
@@ -72,7 +72,7 @@ impl Default for DocumentCheck {
 /// Without the credentials.
 impl std::fmt::Debug for DocumentCheck {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let schemes: Vec<_> = self.given.iter().map(|(scheme, _)| scheme).collect();
+        let schemes: Vec<_> = self.given.keys().collect();
         f.debug_struct("DocumentCheck")
             .field("document", &self.document)
             .field("schemes", &schemes)
@@ -90,7 +90,7 @@ impl DocumentCheck {
     pub fn new() -> Self {
         Self {
             document: "/openapi.json".into(),
-            given: Vec::new(),
+            given: GivenByScheme::new(),
             unverified: Vec::new(),
             inputs: Inputs::default(),
             skipped: Vec::new(),
@@ -225,7 +225,7 @@ impl DocumentCheck {
     }
 
     fn give(mut self, scheme: impl Into<String>, given: Given) -> Self {
-        self.given.push((scheme.into(), given));
+        self.given.insert(scheme.into(), given);
         self
     }
 

@@ -1,14 +1,19 @@
 //! The right credentials, as the developer gives them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::place::{Place, altered};
+use super::place::altered;
+use crate::openapi::Place;
 
 /// Makes a bearer token with exactly the scopes it is told.
 type MakeToken = dyn Fn(&[String]) -> String + Send + Sync;
+
+/// The right credentials, by the name of their scheme.
+pub(super) type GivenByScheme = BTreeMap<String, Given>;
 
 /// Right credentials of one scheme. Nothing prints them.
 #[derive(Clone)]

@@ -5,9 +5,10 @@ use http::Request;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
-use super::described::{Described, Operation, Parameter};
-use super::place::{Place, Presented, Sent, Unsendable, encode};
+use super::document::{Document, Operation, Parameter};
+use super::place::{Presented, Sent, Unsendable, encode};
 use super::sample::example;
+use crate::openapi::Place;
 
 /// The inputs that the developer gives; the rest is made from the document.
 #[derive(Default, Clone)]
@@ -29,17 +30,17 @@ impl Inputs {
     /// A request to an operation that presents these credentials.
     pub(super) fn request(
         &self,
-        described: &Described,
+        document: &Document,
         operation: &Operation,
         presented: &[Presented],
     ) -> Result<Request<Body>, Unsendable> {
         let mut sent = Sent::default();
         let keys = || {
             let asked = operation.alternatives().flat_map(|one| &one.0);
-            asked.filter_map(|asked| described.place(&asked.scheme))
+            asked.filter_map(|asked| document.place(&asked.scheme))
         };
         for parameter in &operation.parameters {
-            let input = self.parameter(described, parameter);
+            let input = self.parameter(document, parameter);
             // A key that is described as a parameter too comes with the credentials, or not at all.
             let input = input.filter(|input| !keys().any(|key| key.excludes(&input.place)));
             if let Some(input) = input {
@@ -49,12 +50,12 @@ impl Inputs {
         for credential in presented {
             sent.present(credential);
         }
-        let path = format!("{}{}", self.prefix, self.path(described, operation));
+        let path = format!("{}{}", self.prefix, self.path(document, operation));
         let request = Request::builder()
             .method(operation.method.clone())
             .uri(sent.target(&path));
         let request = sent.head(request)?;
-        Ok(match self.body(described, operation) {
+        Ok(match self.body(document, operation) {
             Some((content_type, bytes)) => request
                 .header(CONTENT_TYPE, content_type)
                 .body(Body::from(bytes))?,
@@ -63,25 +64,25 @@ impl Inputs {
     }
 
     /// The path, with its parameters filled in.
-    fn path(&self, described: &Described, operation: &Operation) -> String {
+    fn path(&self, document: &Document, operation: &Operation) -> String {
         let mut path = String::new();
         let mut rest = operation.path.as_str();
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             path.push_str(before);
-            path.push_str(&encode(&self.path_value(described, operation, name)));
+            path.push_str(&encode(&self.path_value(document, operation, name)));
             rest = after;
         }
         path + rest
     }
 
-    fn path_value(&self, described: &Described, operation: &Operation, name: &str) -> String {
+    fn path_value(&self, document: &Document, operation: &Operation, name: &str) -> String {
         // axum's wildcard is `{*rest}`.
         let name = name.trim_start_matches('*');
         let said = || {
             let mut parameters = operation.parameters.iter();
             let parameter = parameters.find(|one| one.place == "path" && one.name == name)?;
-            example(&described.document, &parameter.object)
+            example(&document.json, &parameter.object)
         };
         let given = self.given(name).map(str::to_owned);
         given
@@ -97,16 +98,16 @@ impl Inputs {
     }
 
     /// What a parameter adds to a request, and where.
-    fn parameter(&self, described: &Described, parameter: &Parameter) -> Option<Presented> {
+    fn parameter(&self, document: &Document, parameter: &Parameter) -> Option<Presented> {
         let name = parameter.name.clone();
         let place = match &*parameter.place {
             "query" => Place::Query(name),
-            "header" => Place::Header(name),
+            "header" => Place::Header(name.to_ascii_lowercase()),
             "cookie" => Place::Cookie(name),
             _ => return None,
         };
         let needed = || {
-            let example = example(&described.document, &parameter.object);
+            let example = example(&document.json, &parameter.object);
             let needed = parameter.required;
             needed.then(|| text(&example.unwrap_or_default()))
         };
@@ -115,7 +116,7 @@ impl Inputs {
         Some(Presented { place, value })
     }
 
-    fn body(&self, described: &Described, operation: &Operation) -> Option<(String, Bytes)> {
+    fn body(&self, document: &Document, operation: &Operation) -> Option<(String, Bytes)> {
         let given = self.bodies.iter();
         if let Some(given) = given.rev().find(|body| body.operation == operation.name) {
             return Some((given.content_type.clone(), given.bytes.clone()));
@@ -130,7 +131,7 @@ impl Inputs {
             let found = content.iter().find(|(kind, _)| is_kind(kind));
             found.map(|found| (at, found))
         })?;
-        let value = example(&described.document, media).unwrap_or_default();
+        let value = example(&document.json, media).unwrap_or_default();
         let bytes = match at {
             0 => value.to_string(),
             1 => form(&value),

@@ -1,8 +1,8 @@
 //! From answers to differences.
 
-use super::described::{Described, Operation};
 use super::difference::{Difference, DifferenceKind as Kind};
-use super::given::Given;
+use super::document::{Document, Operation};
+use super::given::{Given, GivenByScheme};
 use super::observed::Observed;
 use super::probe::Purpose;
 
@@ -11,9 +11,9 @@ const HANDLER_RAN: [u16; 4] = [404, 409, 410, 412];
 
 /// The answers of one operation, before the judge.
 pub(super) struct Judge<'a> {
-    pub(super) described: &'a Described,
+    pub(super) document: &'a Document,
     pub(super) operation: &'a Operation,
-    pub(super) given: &'a [(String, Given)],
+    pub(super) given: &'a GivenByScheme,
     pub(super) observed: &'a [Observed],
 }
 
@@ -32,9 +32,17 @@ impl Judge<'_> {
             found.extend(self.right());
             // Where everybody comes in, wrong credentials do too: that is one difference.
             if !self.is_let_in_without() || self.operation.is_open() {
-                found.extend(self.partial());
+                found.extend(self.too_little(
+                    Purpose::Partial,
+                    Kind::OneSuffices,
+                    "ask for all of them in the handler, or document each in its own object of `security`",
+                ));
                 found.extend(self.wrong());
-                found.extend(self.scopes());
+                found.extend(self.too_little(
+                    Purpose::Scopeless,
+                    Kind::ScopeNotEnforced,
+                    "check the scope in the handler, or take it out of `security`",
+                ));
                 found.extend(self.unnamed());
             }
         }
@@ -74,16 +82,10 @@ impl Judge<'_> {
     pub(super) fn difference(
         &self,
         kind: Kind,
-        (documented, observed): (String, String),
+        told: (impl Into<String>, impl Into<String>),
         remedy: impl Into<String>,
     ) -> Difference {
-        Difference {
-            operation: self.operation.name.clone(),
-            kind,
-            documented,
-            observed,
-            remedy: remedy.into(),
-        }
+        Difference::new(&self.operation.name, kind, told, remedy)
     }
 
     /// The documented alternatives, in words.
@@ -113,10 +115,9 @@ impl Judge<'_> {
             self.observed.first().filter(|_| all && by_router)
         };
         let found = other_method.or_else(nothing_there)?;
-        let documented = "there is such an operation".into();
         Some(self.difference(
             Kind::NotRouted,
-            (documented, found.says()),
+            ("there is such an operation", found.says()),
             "route it, take it out of the document, or say where the application is with `.mounted_at(prefix)`; \
              where the path's parameters name nothing, give some that do with `.parameter(name, value)`",
         ))
@@ -128,10 +129,7 @@ impl Judge<'_> {
         let found = errors.find(|one| one.status >= 500 && one.status != 503)?;
         Some(self.difference(
             Kind::ServerError,
-            (
-                "no call may make the server fail".into(),
-                found.says_with_body(),
-            ),
+            ("no call may make the server fail", found.says_with_body()),
             "mend the handler: the cause is in the application's log",
         ))
     }
@@ -150,7 +148,7 @@ impl Judge<'_> {
         if let Some(refused) = refused {
             found.push(self.difference(
                 Kind::SecurityUndocumented,
-                ("no `security`: open to all".into(), refused.says()),
+                ("no `security`: open to all", refused.says()),
                 "document what it asks for in the operation's `security`; if it is a login, give it a right body with `.body(operation, content_type, bytes)`",
             ));
         }
@@ -168,12 +166,8 @@ impl Judge<'_> {
             "give right inputs with `.parameter(name, value)` and `.body(operation, content_type, bytes)`, \
              and credentials of an active user; or leave it out with `.skip(operation, reason)`"
         };
-        let documented = "such a call succeeds".into();
-        self.difference(
-            Kind::CallFailed,
-            (documented, answer.says_with_body()),
-            remedy,
-        )
+        let told = ("such a call succeeds", answer.says_with_body());
+        self.difference(Kind::CallFailed, told, remedy)
     }
 
     fn anonymous(&self) -> Option<Difference> {
@@ -232,26 +226,14 @@ impl Judge<'_> {
     fn takes_scopes(&self, alternative: usize) -> bool {
         let alternative = self.operation.alternatives().nth(alternative);
         let mut asked = alternative.into_iter().flat_map(|one| &one.0);
-        asked.any(|asked| {
-            let given = self
-                .given
-                .iter()
-                .rev()
-                .find(|(name, _)| *name == asked.scheme);
-            given.is_some_and(|(_, given)| given.has_scopes())
-        })
+        asked.any(|asked| self.given.get(&asked.scheme).is_some_and(Given::has_scopes))
     }
 
-    fn partial(&self) -> Vec<Difference> {
-        let accepted = self.of(Purpose::Partial).filter(|one| self.is_let_in(one));
+    /// Each call with too little that was let in.
+    fn too_little(&self, purpose: Purpose, kind: Kind, remedy: &'static str) -> Vec<Difference> {
+        let accepted = self.of(purpose).filter(|one| self.is_let_in(one));
         accepted
-            .map(|one| {
-                self.difference(
-                    Kind::OneSuffices,
-                    (self.documented_needs(), one.says()),
-                    "ask for all of them in the handler, or document each in its own object of `security`",
-                )
-            })
+            .map(|one| self.difference(kind, (self.documented_needs(), one.says()), remedy))
             .collect()
     }
 
@@ -290,21 +272,6 @@ impl Judge<'_> {
             .map(|(scheme, all)| {
                 let told = (self.documented_needs(), all.join("; "));
                 self.difference(Kind::WrongAccepted, told, remedy(scheme))
-            })
-            .collect()
-    }
-
-    fn scopes(&self) -> Vec<Difference> {
-        let accepted = self
-            .of(Purpose::Scopeless)
-            .filter(|one| self.is_let_in(one));
-        accepted
-            .map(|one| {
-                self.difference(
-                    Kind::ScopeNotEnforced,
-                    (self.documented_needs(), one.says()),
-                    "check the scope in the handler, or take it out of `security`",
-                )
             })
             .collect()
     }

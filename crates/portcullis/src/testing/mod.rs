@@ -37,8 +37,8 @@
 //! sign for anybody anyway.
 
 mod bearer;
-mod described;
 mod difference;
+mod document;
 mod document_check;
 mod given;
 mod inputs;
@@ -53,7 +53,7 @@ mod run;
 mod sample;
 mod users;
 
-pub use bearer::{NotSigned, access_token, bearer};
+pub use bearer::{NotSigned, access_token, bearer, sign_in};
 pub use difference::{CheckFailed, Difference, DifferenceKind, Differences};
 pub use document_check::DocumentCheck;
 pub use report::{CheckedOperation, Report};

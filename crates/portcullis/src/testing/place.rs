@@ -1,76 +1,12 @@
-//! Where a scheme's credentials stand in a request.
+//! What is put where a scheme's credentials stand.
 
 use http::header::{AUTHORIZATION, COOKIE, HOST, InvalidHeaderName, InvalidHeaderValue};
 use http::request::Builder;
 use http::{HeaderName, HeaderValue};
-use serde_json::Value;
 
-/// Where the document says that the credentials of a scheme stand.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Place {
-    /// In `Authorization`, after this word.
-    Authorization(String),
-    Header(String),
-    Query(String),
-    Cookie(String),
-    /// A kind of scheme that no request of ours can carry.
-    Unknown(String),
-}
+use crate::openapi::Place;
 
 impl Place {
-    /// Reads a Security Scheme Object.
-    pub(super) fn of(scheme: &Value) -> Self {
-        let text = |name: &str| scheme.get(name).and_then(Value::as_str).unwrap_or_default();
-        let name = text("name").to_owned();
-        match (text("type"), text("in")) {
-            ("oauth2" | "openIdConnect", _) => Self::Authorization("Bearer".into()),
-            ("http", _) if !text("scheme").is_empty() => {
-                Self::Authorization(spelled(text("scheme")))
-            }
-            ("apiKey", "header") => Self::Header(name),
-            ("apiKey", "query") => Self::Query(name),
-            ("apiKey", "cookie") => Self::Cookie(name),
-            (kind, _) => Self::Unknown(kind.to_owned()),
-        }
-    }
-
-    /// The word of a challenge for it, when it has one.
-    pub(super) fn challenge(&self) -> Option<&str> {
-        match self {
-            Self::Authorization(word) => Some(word),
-            _ => None,
-        }
-    }
-
-    fn is(&self, wanted: &str) -> bool {
-        self.challenge() == Some(wanted)
-    }
-
-    pub(super) fn is_bearer(&self) -> bool {
-        self.is("Bearer")
-    }
-
-    pub(super) fn is_basic(&self) -> bool {
-        self.is("Basic")
-    }
-
-    pub(super) fn is_digest(&self) -> bool {
-        self.is("Digest")
-    }
-
-    /// Whether credentials at both places would be one.
-    pub(super) fn excludes(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Authorization(_), Self::Authorization(_)) => true,
-            (Self::Header(one), Self::Header(other)) => one.eq_ignore_ascii_case(other),
-            (Self::Authorization(_), Self::Header(name))
-            | (Self::Header(name), Self::Authorization(_)) => {
-                name.eq_ignore_ascii_case("authorization")
-            }
-            _ => self == other,
-        }
-    }
-
     /// Credentials that the scheme must refuse by their form: what they are, and the value.
     pub(super) fn malformed(&self) -> Vec<(String, String)> {
         let Self::Authorization(word) = self else {
@@ -107,16 +43,6 @@ impl Place {
             _ => "aW52ZW50ZWQ".into(),
         }
     }
-}
-
-/// The name of an HTTP scheme as RFCs spell it. Names are compared without regard to case.
-fn spelled(scheme: &str) -> String {
-    for known in ["Bearer", "Basic", "Digest"] {
-        if scheme.eq_ignore_ascii_case(known) {
-            return known.to_owned();
-        }
-    }
-    scheme.to_owned()
 }
 
 /// `value`, with one letter changed: where its signature begins, if it has one.

@@ -3,19 +3,20 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::described::{Alternative, Asked, Described, Operation};
-use super::given::Given;
-use super::place::{Place, Presented};
+use super::document::{Asked, Document, Operation, Requirement};
+use super::given::{Given, GivenByScheme};
+use super::place::Presented;
 use super::probe::{Lacking, Planned, Probe, Purpose};
+use crate::openapi::Place;
 
 /// What was made for a scheme and scopes; `None` where nothing could be.
 type Tokens = HashMap<(String, Vec<String>), Option<String>>;
 
 /// The calls of one operation, being put together.
 pub(super) struct Plan<'a> {
-    described: &'a Described,
+    document: &'a Document,
     operation: &'a Operation,
-    given: &'a [(String, Given)],
+    given: &'a GivenByScheme,
     /// Each token is made once for an operation.
     tokens: RefCell<Tokens>,
     probes: Vec<Probe>,
@@ -23,29 +24,25 @@ pub(super) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(super) fn of(
-        described: &'a Described,
+        document: &'a Document,
         operation: &'a Operation,
-        given: &'a [(String, Given)],
+        given: &'a GivenByScheme,
     ) -> Planned {
         let mut plan = Self {
-            described,
+            document,
             operation,
             given,
             tokens: RefCell::default(),
             probes: Vec::new(),
         };
         let alternatives: Vec<_> = operation.alternatives().cloned().collect();
-        plan.add(Probe::new(
-            Purpose::Anonymous,
-            ("", 0),
-            "without credentials",
-            Vec::new(),
-        ));
-        for (at, alternative) in alternatives.iter().enumerate() {
+        let anonymous = Probe::new(Purpose::Anonymous, "", "without credentials", Vec::new());
+        plan.add(anonymous);
+        for alternative in &alternatives {
             for asked in &alternative.0 {
-                plan.one_bad(at, alternative, asked);
-                plan.one_missing(at, alternative, asked);
-                plan.scopes_missing(at, alternative, asked);
+                plan.one_bad(alternative, asked);
+                plan.one_missing(alternative, asked);
+                plan.scopes_missing(alternative, asked);
             }
         }
         plan.unnamed_schemes(&alternatives);
@@ -64,16 +61,11 @@ impl<'a> Plan<'a> {
         planned
     }
 
-    fn given(&self, scheme: &str) -> Option<&'a Given> {
-        let found = self.given.iter().rev().find(|(name, _)| name == scheme);
-        found.map(|(_, given)| given)
-    }
-
     /// The schemes for which there are no right credentials.
-    fn not_given(&self, alternatives: &[Alternative]) -> Vec<String> {
+    fn not_given(&self, alternatives: &[Requirement]) -> Vec<String> {
         let asked = alternatives.iter().flat_map(|one| &one.0);
         let lacks = |asked: &&Asked| {
-            let place = self.described.place(&asked.scheme);
+            let place = self.document.place(&asked.scheme);
             place.is_some_and(|place| self.value(place, asked).is_none())
         };
         asked
@@ -84,7 +76,7 @@ impl<'a> Plan<'a> {
 
     fn value(&self, place: &Place, asked: &Asked) -> Option<String> {
         let key = (asked.scheme.clone(), asked.scopes.clone());
-        let make = || self.given(&asked.scheme)?.value(place, &asked.scopes);
+        let make = || self.given.get(&asked.scheme)?.value(place, &asked.scopes);
         self.tokens
             .borrow_mut()
             .entry(key)
@@ -93,10 +85,10 @@ impl<'a> Plan<'a> {
     }
 
     /// The right credentials of an alternative.
-    fn right(&self, alternative: &Alternative) -> Result<Vec<Presented>, Lacking> {
+    fn right(&self, alternative: &Requirement) -> Result<Vec<Presented>, Lacking> {
         let mut all: Vec<(&Asked, Presented)> = Vec::new();
         for asked in &alternative.0 {
-            let place = self.described.place(&asked.scheme).cloned();
+            let place = self.document.place(&asked.scheme).cloned();
             let place = place.ok_or_else(|| Lacking::Undeclared(asked.scheme.clone()))?;
             let value = self.value(&place, asked);
             let value = value.ok_or(Lacking::NotGiven)?;
@@ -126,14 +118,14 @@ impl<'a> Plan<'a> {
     }
 
     /// Whether the document lets `presented` in. What lets everybody in does not count.
-    fn suffices(&self, presented: &Alternative) -> bool {
+    fn suffices(&self, presented: &Requirement) -> bool {
         let mut alternatives = self.operation.alternatives();
         alternatives.any(|alternative| presented.satisfies(alternative))
     }
 
     /// Bad credentials of one scheme, right ones of the others.
-    fn one_bad(&mut self, at: usize, alternative: &Alternative, asked: &Asked) {
-        let Some(place) = self.described.place(&asked.scheme).cloned() else {
+    fn one_bad(&mut self, alternative: &Requirement, asked: &Asked) {
+        let Some(place) = self.document.place(&asked.scheme).cloned() else {
             return;
         };
         let without = alternative.without(&asked.scheme);
@@ -143,13 +135,13 @@ impl<'a> Plan<'a> {
         if rest.iter().any(|other| other.place.excludes(&place)) {
             return;
         }
-        let given = self.given(&asked.scheme).cloned();
+        let given = self.given.get(&asked.scheme);
         let mut bad: Vec<_> = place
             .malformed()
             .into_iter()
             .map(|bad| (Purpose::Malformed, bad))
             .collect();
-        if !given.as_ref().is_some_and(Given::is_anything) && !matches!(place, Place::Unknown(_)) {
+        if !given.is_some_and(Given::is_anything) && !matches!(place, Place::Unknown(_)) {
             let invented = (
                 "well-formed credentials that nobody has".to_owned(),
                 place.invented(),
@@ -183,62 +175,52 @@ impl<'a> Plan<'a> {
                     asked.scheme
                 )
             };
-            self.add(Probe::new(purpose, (&asked.scheme, at), says, presented));
+            self.add(Probe::new(purpose, &asked.scheme, says, presented));
         }
     }
 
-    fn one_missing(&mut self, at: usize, alternative: &Alternative, asked: &Asked) {
-        let rest = alternative.without(&asked.scheme);
+    fn one_missing(&mut self, alternative: &Requirement, asked: &Asked) {
+        let scheme = &asked.scheme;
+        let rest = alternative.without(scheme);
         // Where everybody is let in, so is whoever has a part.
-        if rest.0.is_empty() || self.operation.is_open() || self.suffices(&rest) {
-            return;
-        }
-        if let Ok(presented) = self.right(&rest) {
-            let says = format!(
-                "with right credentials for {rest}, without `{}`",
-                asked.scheme
-            );
-            self.add(Probe::new(
-                Purpose::Partial,
-                (&asked.scheme, at),
-                says,
-                presented,
-            ));
+        if !rest.0.is_empty() && !self.operation.is_open() {
+            let says = format!("with right credentials for {rest}, without `{scheme}`");
+            self.too_little(&rest, |less| {
+                Probe::new(Purpose::Partial, scheme, says, less)
+            });
         }
     }
 
-    fn scopes_missing(&mut self, at: usize, alternative: &Alternative, asked: &Asked) {
-        if !self.given(&asked.scheme).is_some_and(Given::has_scopes) {
-            return;
+    fn scopes_missing(&mut self, alternative: &Requirement, asked: &Asked) {
+        let scheme = &asked.scheme;
+        if self.given.get(scheme).is_some_and(Given::has_scopes) {
+            for scope in &asked.scopes {
+                let less = alternative.without_scope(scheme, scope);
+                let says = format!("with a token for `{scheme}` that lacks the scope `{scope}`");
+                self.too_little(&less, |less| {
+                    Probe::new(Purpose::Scopeless, scheme, says, less)
+                });
+            }
         }
-        for scope in &asked.scopes {
-            let less = alternative.without_scope(&asked.scheme, scope);
-            if self.suffices(&less) {
-                continue;
-            }
-            if let Ok(presented) = self.right(&less) {
-                let says = format!(
-                    "with a token for `{}` that lacks the scope `{scope}`",
-                    asked.scheme
-                );
-                self.add(Probe::new(
-                    Purpose::Scopeless,
-                    (&asked.scheme, at),
-                    says,
-                    presented,
-                ));
-            }
+    }
+
+    /// What is less than an alternative, unless it is another.
+    fn too_little(&mut self, less: &Requirement, probe: impl FnOnce(Vec<Presented>) -> Probe) {
+        if !self.suffices(less)
+            && let Ok(presented) = self.right(less)
+        {
+            self.add(probe(presented));
         }
     }
 
     /// Credentials of the schemes that the operation does not name: right ones must not help, and
     /// malformed ones must not be looked at.
-    fn unnamed_schemes(&mut self, alternatives: &[Alternative]) {
+    fn unnamed_schemes(&mut self, alternatives: &[Requirement]) {
         let named = alternatives.iter().flat_map(|one| &one.0);
         let places: Vec<_> = named
-            .filter_map(|asked| self.described.place(&asked.scheme))
+            .filter_map(|asked| self.document.place(&asked.scheme))
             .collect();
-        for (scheme, place) in &self.described.schemes {
+        for (scheme, place) in &self.document.schemes {
             // At the same place they may be the same credentials.
             if places.contains(&place) {
                 continue;
@@ -253,7 +235,7 @@ impl<'a> Plan<'a> {
             });
             if let (Some(right), false) = (right, self.operation.is_open()) {
                 let says = format!("with right credentials for `{scheme}`, which it does not name");
-                self.add(Probe::new(Purpose::Unnamed, (scheme, 0), says, vec![right]));
+                self.add(Probe::new(Purpose::Unnamed, scheme, says, vec![right]));
             }
             let Some((let_in, others)) = self.let_in_beside(place, alternatives) else {
                 continue;
@@ -263,7 +245,7 @@ impl<'a> Plan<'a> {
                 let mut presented = let_in.clone();
                 presented.push(Presented { place, value });
                 let says = format!("with {what} for `{scheme}`, which it does not name{others}");
-                self.add(Probe::new(Purpose::Unasked, (scheme, 0), says, presented));
+                self.add(Probe::new(Purpose::Unasked, scheme, says, presented));
             }
         }
     }
@@ -272,7 +254,7 @@ impl<'a> Plan<'a> {
     fn let_in_beside(
         &self,
         place: &Place,
-        alternatives: &[Alternative],
+        alternatives: &[Requirement],
     ) -> Option<(Vec<Presented>, String)> {
         if self.operation.is_open() {
             return Some((Vec::new(), String::new()));
@@ -289,7 +271,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Right credentials: of each alternative, of all, and repeated.
-    fn right_ones(&mut self, alternatives: &[Alternative]) -> Vec<Lacking> {
+    fn right_ones(&mut self, alternatives: &[Requirement]) -> Vec<Lacking> {
         let mut lacking = Vec::new();
         let mut repeated = Vec::new();
         for (at, alternative) in alternatives.iter().enumerate() {
@@ -299,21 +281,24 @@ impl<'a> Plan<'a> {
                     for credential in &presented {
                         let mut twice = presented.clone();
                         twice.push(credential.clone());
-                        repeated.push((at, alternative, twice));
+                        repeated.push((alternative, twice));
                     }
                     let says = format!("with right credentials for {alternative}");
-                    self.add(Probe::new(Purpose::Right, ("", at), says, presented));
+                    self.add(Probe {
+                        alternative: at,
+                        ..Probe::new(Purpose::Right, "", says, presented)
+                    });
                 }
             }
         }
         let all = alternatives.iter().flat_map(|one| one.0.clone()).collect();
-        if let (Ok(presented), true) = (self.right(&Alternative(all)), alternatives.len() > 1) {
+        if let (Ok(presented), true) = (self.right(&Requirement(all)), alternatives.len() > 1) {
             let says = "with the right credentials of all alternatives at once";
-            self.add(Probe::new(Purpose::Together, ("", 0), says, presented));
+            self.add(Probe::new(Purpose::Together, "", says, presented));
         }
-        for (at, alternative, twice) in repeated {
+        for (alternative, twice) in repeated {
             let says = format!("with right credentials for {alternative}, one of them twice");
-            self.add(Probe::new(Purpose::Repeated, ("", at), says, twice));
+            self.add(Probe::new(Purpose::Repeated, "", says, twice));
         }
         lacking
     }

@@ -1,8 +1,8 @@
 //! A call to an operation, and what stands in the way of it.
 
-use super::described::Operation;
 use super::difference::{Difference, DifferenceKind as Kind};
-use super::given::Given;
+use super::document::{Asked, Operation};
+use super::given::GivenByScheme;
 use super::place::Presented;
 
 /// What a call is to show.
@@ -35,9 +35,9 @@ pub(super) enum Purpose {
 #[derive(Debug)]
 pub(super) struct Probe {
     pub(super) purpose: Purpose,
-    /// The scheme it is about.
+    /// The scheme it is about, if it is about one.
     pub(super) scheme: String,
-    /// The position of the alternative it is about.
+    /// The position of the alternative, where the credentials are the right ones of one.
     pub(super) alternative: usize,
     /// What is sent, in words.
     pub(super) says: String,
@@ -47,14 +47,14 @@ pub(super) struct Probe {
 impl Probe {
     pub(super) fn new(
         purpose: Purpose,
-        (scheme, alternative): (&str, usize),
+        scheme: &str,
         says: impl Into<String>,
         presented: Vec<Presented>,
     ) -> Self {
         Self {
             purpose,
             scheme: scheme.to_owned(),
-            alternative,
+            alternative: 0,
             says: says.into(),
             presented,
         }
@@ -79,42 +79,46 @@ pub(super) struct Planned {
 
 impl Planned {
     pub(super) fn note(&mut self, operation: &Operation, lacking: Lacking) {
-        match lacking {
+        let difference = match lacking {
             // Reported once for the whole document.
-            Lacking::NotGiven => {}
-            Lacking::Undeclared(scheme) => self.differences.push(Difference {
-                operation: operation.name.clone(),
-                kind: Kind::SchemeUndeclared,
-                documented: format!("`security` names the scheme `{scheme}`"),
-                observed: "`components.securitySchemes` does not declare it".into(),
-                remedy: "declare it, or correct the name".into(),
-            }),
-            Lacking::Together(one, two) => self.differences.push(Difference {
-                operation: operation.name.clone(),
-                kind: Kind::CannotStandTogether,
-                documented: format!("`{one}` and `{two}` are both needed"),
-                observed: "a request has room for the credentials of one of them".into(),
-                remedy: "make them alternatives, or move one of them to another place".into(),
-            }),
-        }
+            Lacking::NotGiven => return,
+            Lacking::Undeclared(scheme) => Difference::new(
+                &operation.name,
+                Kind::SchemeUndeclared,
+                (
+                    format!("`security` names the scheme `{scheme}`"),
+                    "`components.securitySchemes` does not declare it",
+                ),
+                "declare it, or correct the name",
+            ),
+            Lacking::Together(one, two) => Difference::new(
+                &operation.name,
+                Kind::CannotStandTogether,
+                (
+                    format!("`{one}` and `{two}` are both needed"),
+                    "a request has room for the credentials of one of them",
+                ),
+                "make them alternatives, or move one of them to another place",
+            ),
+        };
+        self.differences.push(difference);
     }
 
     /// Scopes that cannot be tried, because the credentials given for them are always the same.
-    pub(super) fn note_scopes(&mut self, operation: &Operation, given: &[(String, Given)]) {
-        for asked in operation.alternatives().flat_map(|one| &one.0) {
-            let given = given.iter().rev().find(|(name, _)| *name == asked.scheme);
-            let fixed = given.is_some_and(|(_, given)| !given.has_scopes() && !given.is_anything());
-            if fixed && !asked.scopes.is_empty() {
-                self.differences.push(Difference {
-                    operation: operation.name.clone(),
-                    kind: Kind::ScopeNotTried,
-                    documented: format!("`{}` needs `{}`", asked.scheme, asked.scopes.join(" ")),
-                    observed: "the credentials given for it have no choice of scopes".into(),
-                    remedy: format!(
-                        "give them with `.bearer({:?}, |scopes| token)`",
-                        asked.scheme
+    pub(super) fn note_scopes(&mut self, operation: &Operation, given: &GivenByScheme) {
+        for Asked { scheme, scopes } in operation.alternatives().flat_map(|one| &one.0) {
+            let given = given.get(scheme);
+            let fixed = given.is_some_and(|given| !given.has_scopes() && !given.is_anything());
+            if fixed && !scopes.is_empty() {
+                self.differences.push(Difference::new(
+                    &operation.name,
+                    Kind::ScopeNotTried,
+                    (
+                        format!("`{scheme}` needs `{}`", scopes.join(" ")),
+                        "the credentials given for it have no choice of scopes",
                     ),
-                });
+                    format!("give them with `.bearer({scheme:?}, |scopes| token)`"),
+                ));
             }
         }
     }

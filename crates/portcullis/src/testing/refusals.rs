@@ -16,7 +16,7 @@ impl Judge<'_> {
             return vec![self.difference(
                 Kind::NoChallenge,
                 (
-                    "answers 401, which has `WWW-Authenticate` (RFC 9110 §15.5.2)".into(),
+                    "answers 401, which has `WWW-Authenticate` (RFC 9110 §15.5.2)",
                     silent.says(),
                 ),
                 "add the header `WWW-Authenticate` to the refusal",
@@ -39,7 +39,7 @@ impl Judge<'_> {
 
     /// The schemes that a `401` to this call should have named, and did not.
     fn unchallenged(&self, answer: &Observed) -> Vec<String> {
-        let word = |scheme: &str| self.described.place(scheme)?.challenge().map(str::to_owned);
+        let word = |scheme: &str| self.document.place(scheme)?.challenge().map(str::to_owned);
         let wanted: Vec<String> = match answer.probe.purpose {
             // Of several that are needed at once, the first that is missing may answer alone.
             Purpose::Anonymous => {

@@ -8,10 +8,10 @@ use http::{Request, StatusCode};
 use serde_json::Value;
 use tower::{Service, ServiceExt};
 
-use super::described::{Described, Operation};
 use super::difference::{CheckFailed, Difference, DifferenceKind as Kind, Differences};
+use super::document::{Document, Operation};
 use super::document_check::DocumentCheck;
-use super::given::Given;
+use super::given::{Given, GivenByScheme};
 use super::judge::Judge;
 use super::observed::{Observed, status};
 use super::plan::Plan;
@@ -63,19 +63,19 @@ impl DocumentCheck {
             differences: Vec::new(),
             not_given: Vec::new(),
         };
-        let described = run.document().await?;
-        if described.operations.is_empty() {
+        let document = run.document().await?;
+        if document.operations.is_empty() {
             let path = self.document_path();
             return Err(CheckFailed::NoOperation { path });
         }
-        run.differences = self.unused(&described);
+        run.differences = self.unused(&document);
         let mut operations = Vec::new();
-        for operation in &described.operations {
+        for operation in &document.operations {
             if self.skipped.iter().all(|(name, _)| *name != operation.name) {
-                operations.push(run.operation(&described, operation).await?);
+                operations.push(run.operation(&document, operation).await?);
             }
         }
-        run.note_not_given(&described);
+        run.note_not_given(&document);
         if !run.differences.is_empty() {
             return Err(CheckFailed::Differs(Differences(run.differences)));
         }
@@ -86,12 +86,13 @@ impl DocumentCheck {
         })
     }
 
-    /// The right credentials, for one operation. Of two for one scheme, the later counts.
-    fn given_for(&self, operation: &Operation) -> Vec<(String, Given)> {
+    /// The right credentials, for one operation.
+    fn given_for(&self, operation: &Operation) -> GivenByScheme {
+        let mut given = self.given.clone();
         let here = self.unverified.iter();
         let here = here.filter(|(name, _)| *name == operation.name);
-        let here = here.map(|(_, scheme)| (scheme.clone(), Given::Anything));
-        self.given.iter().cloned().chain(here).collect()
+        given.extend(here.map(|(_, scheme)| (scheme.clone(), Given::Anything)));
+        given
     }
 
     fn document_path(&self) -> String {
@@ -99,8 +100,8 @@ impl DocumentCheck {
     }
 
     /// Inputs that name nothing in the document: they are misspelt, or it is.
-    fn unused(&self, described: &Described) -> Vec<Difference> {
-        let operations = &described.operations;
+    fn unused(&self, document: &Document) -> Vec<Difference> {
+        let operations = &document.operations;
         let is_operation = |name: &str| operations.iter().any(|one| one.name == name);
         let is_parameter = |name: &str| {
             operations.iter().any(|operation| {
@@ -109,38 +110,27 @@ impl DocumentCheck {
                     || operation.path.contains(&format!("{{*{name}}}"))
             })
         };
-        let skipped = self.skipped.iter().map(|(name, _)| name);
-        let skipped = skipped
-            .filter(|name| !is_operation(name))
-            .map(|name| format!(".skip({name:?}, …)"));
-        let bodies = self.inputs.bodies.iter().map(|body| &body.operation);
-        let bodies = bodies
-            .filter(|name| !is_operation(name))
-            .map(|name| format!(".body({name:?}, …)"));
-        let parameters = self.inputs.parameters.iter().map(|(name, _)| name);
-        let parameters = parameters
-            .filter(|name| !is_parameter(name))
-            .map(|name| format!(".parameter({name:?}, …)"));
-        let unverified = self.unverified.iter().map(|(name, _)| name);
-        let unverified = unverified
-            .filter(|name| !is_operation(name))
-            .map(|name| format!(".unverified_in({name:?}, …)"));
+        let skipped = self.skipped.iter().map(|(name, _)| ("skip", name));
+        let bodies = self.inputs.bodies.iter();
+        let bodies = bodies.map(|body| ("body", &body.operation));
+        let unverified = self.unverified.iter();
+        let unverified = unverified.map(|(name, _)| ("unverified_in", name));
+        let of_operations = skipped.chain(bodies).chain(unverified);
+        let of_operations = of_operations.filter(|(_, name)| !is_operation(name));
+        let parameters = self.inputs.parameters.iter();
+        let parameters = parameters.map(|(name, _)| ("parameter", name));
+        let parameters = parameters.filter(|(_, name)| !is_parameter(name));
         let names: Vec<_> = operations.iter().map(|one| one.name.as_str()).collect();
-        let unused = |input: String| Difference {
-            operation: input,
-            kind: Kind::InputUnused,
-            documented: format!("the operations are {}", names.join(", ")),
-            observed: "what this names is not in the document".into(),
-            remedy:
-                "correct the name: method and path, as in `GET /items/{id}`, or the parameter's"
-                    .into(),
+        let documented = format!("the operations are {}", names.join(", "));
+        let unused = |(call, name): (&str, &String)| {
+            Difference::new(
+                format!(".{call}({name:?}, …)"),
+                Kind::InputUnused,
+                (&documented, "what this names is not in the document"),
+                "correct the name: method and path, as in `GET /items/{id}`, or the parameter's",
+            )
         };
-        skipped
-            .chain(bodies)
-            .chain(parameters)
-            .chain(unverified)
-            .map(unused)
-            .collect()
+        of_operations.chain(parameters).map(unused).collect()
     }
 }
 
@@ -158,7 +148,7 @@ where
         })
     }
 
-    async fn document(&mut self) -> Result<Described, CheckFailed> {
+    async fn document(&mut self) -> Result<Document, CheckFailed> {
         let path = self.check.document_path();
         let none = |observed: String| CheckFailed::NoDocument {
             path: path.clone(),
@@ -176,20 +166,20 @@ where
         let bytes = bytes.map_err(|error| none(format!("a body that broke off ({error})")))?;
         let document: Value = serde_json::from_slice(&bytes)
             .map_err(|error| none(format!("what is not JSON ({error})")))?;
-        Ok(Described::read(document))
+        Ok(Document::read(document))
     }
 
     async fn operation(
         &mut self,
-        described: &Described,
+        document: &Document,
         operation: &Operation,
     ) -> Result<CheckedOperation, CheckFailed> {
-        let given = &*self.check.given_for(operation);
+        let given = &self.check.given_for(operation);
         let Planned {
             probes,
             differences,
             not_given,
-        } = Plan::of(described, operation, given);
+        } = Plan::of(document, operation, given);
         self.differences.extend(differences);
         for scheme in not_given {
             if self.not_given.iter().all(|(other, _)| *other != scheme) {
@@ -212,23 +202,25 @@ where
             let request = self
                 .check
                 .inputs
-                .request(described, operation, &probe.presented);
+                .request(document, operation, &probe.presented);
             match request {
                 Ok(request) => {
                     let response = self.send(&operation.name, request).await?;
                     observed.push(Observed::read(probe, response).await);
                 }
-                Err(error) => self.differences.push(Difference {
-                    operation: operation.name.clone(),
-                    kind: Kind::NotSent,
-                    documented: "there is such an operation".into(),
-                    observed: format!("{}: {error}", probe.says),
-                    remedy: "give credentials and parameters that fit into a request".into(),
-                }),
+                Err(error) => self.differences.push(Difference::new(
+                    &operation.name,
+                    Kind::NotSent,
+                    (
+                        "there is such an operation",
+                        format!("{}: {error}", probe.says),
+                    ),
+                    "give credentials and parameters that fit into a request",
+                )),
             }
         }
         let judge = Judge {
-            described,
+            document,
             operation,
             given,
             observed: &observed,
@@ -241,24 +233,22 @@ where
         })
     }
 
-    fn note_not_given(&mut self, described: &Described) {
+    fn note_not_given(&mut self, document: &Document) {
         for (scheme, operation) in std::mem::take(&mut self.not_given) {
-            let Some(place) = described.place(&scheme) else {
+            let Some(place) = document.place(&scheme) else {
                 continue;
             };
-            let given = self.check.given.iter().any(|(name, _)| *name == scheme);
-            let observed = if given {
+            let observed = if self.check.given.contains_key(&scheme) {
                 "the credentials given for it are of another kind"
             } else {
                 "no right credentials were given for it, so it was not tried"
             };
-            self.differences.push(Difference {
-                operation: format!("scheme {scheme}"),
-                kind: Kind::NoCredentials,
-                documented: format!("{operation} needs it"),
-                observed: observed.into(),
-                remedy: Given::remedy(&scheme, place),
-            });
+            self.differences.push(Difference::new(
+                format!("scheme {scheme}"),
+                Kind::NoCredentials,
+                (format!("{operation} needs it"), observed),
+                Given::remedy(&scheme, place),
+            ));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value, json};
 
-use super::described::resolve;
+use super::document::resolve;
 
 /// Schemas that contain themselves end here.
 const DEEPEST: u8 = 12;

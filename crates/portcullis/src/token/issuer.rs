@@ -45,6 +45,7 @@ pub struct TokenIssuer {
 /// let grant = Grant {
 ///     subject: "4f9x2",
 ///     client_id: "portcullis",
+///     session_id: "22-character-session-A",
 ///     epoch: Epoch::new(0),
 ///     scopes: &scopes,
 /// };
@@ -57,6 +58,8 @@ pub struct Grant<'a> {
     pub subject: &'a str,
     /// The client that asked.
     pub client_id: &'a str,
+    /// `sid`: the session's id.
+    pub session_id: &'a str,
     /// The user's security epoch.
     pub epoch: Epoch,
     /// What was granted.
@@ -177,7 +180,8 @@ impl TokenIssuer {
     /// use portcullis::{scope::Scopes, token::Epoch, token::Grant};
     ///
     /// let (epoch, scopes) = (Epoch::new(0), Scopes::parse("items:read")?);
-    /// let grant = Grant { subject: "4f9x2", client_id: "portcullis", epoch, scopes: &scopes };
+    /// let (client_id, session_id) = ("portcullis", "22-character-session-A");
+    /// let grant = Grant { subject: "4f9x2", client_id, session_id, epoch, scopes: &scopes };
     /// let (one, other) = (issuer.issue(&grant, now)?, issuer.issue(&grant, now)?);
     /// assert_ne!(one.token, other.token); // each has a `jti` and a session of its own
     /// # Ok(()) }
@@ -198,7 +202,7 @@ impl TokenIssuer {
             "iat": issued_at,
             "jti": random_id()?,
             "client_id": grant.client_id,
-            "sid": random_id()?,
+            "sid": grant.session_id,
             "epoch": grant.epoch,
         });
         if let (false, Some(members)) = (grant.scopes.is_empty(), claims.as_object_mut()) {

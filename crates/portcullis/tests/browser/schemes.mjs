@@ -213,6 +213,22 @@ const limits = [
     await fails("cookie_key", "The cookie key cannot carry this value.");
     await docs.logOut("cookie_key");
   }],
+  ["a page that is left in the middle of a call leaves no cookie behind", async ({ browser, watch }) => {
+    const context = await openContext(browser, watch);
+    const left = new Docs(await context.newPage(), base, watch);
+    await left.page.goto(docsUrl.href);
+    await left.tryOut("/cookie_key");
+    await left.authorize("cookie_key", { "#api_key_value": "cookie+secret%26" });
+    let asked;
+    const arrived = new Promise((resolve) => { asked = resolve; });
+    await left.page.route(new URL("cookie_key", base).href, asked);
+    await left.operation("/cookie_key").locator(".btn.execute").click();
+    await arrived;
+    same((await context.cookies()).length, 1, "cookies during the call");
+    await left.page.goto(new URL("docs/oauth2-redirect.html", base).href);
+    same(await context.cookies(), [], "cookies");
+    await context.close();
+  }],
   ["a digest that a page cannot compute is told", async ({ page, watch }) => {
     const challenge = 'Basic realm="x", Digest realm="x", qop="auth", nonce="n", algorithm=MD5';
     await page.route(new URL("digest", base).href, (route) =>
@@ -220,6 +236,14 @@ const limits = [
     await docs.authorize("digest", digestFields("any"));
     watch.expectNotice("401");
     await fails("digest", "only SHA-256 with qop=auth can be");
+    await page.unrouteAll();
+    await docs.logOut("digest");
+  }],
+  ["a challenge from where the call was sent on to is not answered", async ({ page }) => {
+    const location = new URL("digest?elsewhere", base).href;
+    await page.route(new URL("digest", base).href, (route) => route.fulfill({ status: 302, headers: { location } }));
+    await docs.authorize("digest", digestFields('Circle of "Life"'));
+    await refused("digest");
     await page.unrouteAll();
     await docs.logOut("digest");
   }],

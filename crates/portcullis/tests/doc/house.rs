@@ -60,6 +60,7 @@ fn grant() -> portcullis::token::Grant<'static> {
     portcullis::token::Grant {
         subject: "4f9x2",
         client_id: "portcullis",
+        session_id: "22-character-session-A",
         epoch: portcullis::token::Epoch::new(0),
         scopes: &ITEMS_READ,
     }
@@ -95,5 +96,50 @@ fn new_user(name: &str) -> Result<portcullis::store::NewUser, Box<dyn std::error
         disabled: false,
         scopes: portcullis::scope::Scopes::none(),
         created_at: jiff::Timestamp::UNIX_EPOCH,
+    })
+}
+
+/// The first token of a session that ends at second 7,200, or if it is not used before 3,600.
+fn new_session(
+    user: &portcullis::user::UserId,
+) -> Result<
+    (portcullis::store::NewSession, portcullis::token::RefreshToken),
+    Box<dyn std::error::Error>,
+> {
+    let id = portcullis::secret::random_id()?;
+    let token = portcullis::token::RefreshToken::first(&id)?;
+    let session = portcullis::store::NewSession {
+        id,
+        user: user.clone(),
+        client: portcullis::client::ClientId::first_party(),
+        scopes: ITEMS_READ.clone(),
+        epoch: portcullis::token::Epoch::default(),
+        refresh: Some(portcullis::store::FirstRefresh {
+            family: token.family_digest(),
+            token: token.digest(),
+        }),
+        user_agent: Some("curl/8.5.0".into()),
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+        idle_until: jiff::Timestamp::constant(3_600, 0),
+        ends_at: jiff::Timestamp::constant(7_200, 0),
+    };
+    Ok((session, token))
+}
+
+/// A use of the token, so many seconds after the Unix epoch.
+fn rotation(
+    token: &portcullis::token::RefreshToken,
+    second: i64,
+) -> Result<portcullis::store::Rotation, Box<dyn std::error::Error>> {
+    let salt = portcullis::token::Salt::random()?;
+    Ok(portcullis::store::Rotation {
+        session: token.session().to_owned(),
+        family: token.family_digest(),
+        presented: token.digest(),
+        successor: token.successor(&salt).digest(),
+        salt,
+        now: jiff::Timestamp::from_second(second)?,
+        idle_until: jiff::Timestamp::from_second(second + 3_600)?,
+        retry_since: jiff::Timestamp::from_second(second - 30)?,
     })
 }

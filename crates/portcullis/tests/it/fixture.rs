@@ -8,7 +8,7 @@ use axum::body::Body;
 use http::{HeaderMap, Request};
 use portcullis::Auth;
 use portcullis::account::{Administration, HashingPool, UserDraft};
-use portcullis::auth::AuthBuilder;
+use portcullis::auth::{AuthBuilder, SessionLifetimes};
 use portcullis::clock::ManualClock;
 use portcullis::openapi::{ApiRouter, Document};
 use portcullis::password::{Argon2Parameters, PasswordPolicy};
@@ -51,6 +51,7 @@ impl House {
         let clock = Arc::new(ManualClock::at_second(NOW));
         let builder = Auth::builder(store.clone())
             .issuer(ISSUER)
+            .sessions(store.clone(), SessionLifetimes::default())
             .clock(clock.clone())
             .hashing(cheap())
             .hashing_threads(NonZeroUsize::MIN)

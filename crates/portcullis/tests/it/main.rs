@@ -25,3 +25,5 @@ mod signing_keys;
 mod testing;
 #[cfg(test)]
 mod token;
+#[cfg(test)]
+mod users;

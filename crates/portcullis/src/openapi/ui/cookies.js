@@ -35,11 +35,15 @@ export function fetchWithCookies(address, cookies, call) {
     }
   }
   const answered = last.then(async () => {
+    const takeOut = () => write(cookies, url, "; Max-Age=0");
+    // Also when the page is left before there is an answer.
+    window.addEventListener("pagehide", takeOut);
     write(cookies, url);
     try {
       return await call();
     } finally {
-      write(cookies, url, "; Max-Age=0");
+      window.removeEventListener("pagehide", takeOut);
+      takeOut();
     }
   });
   last = answered.catch(() => {});

@@ -55,6 +55,8 @@ async function credentials(challenge, { username, password = "" }, method, url) 
 /** Asks for a challenge by making the call without an answer to one, then makes it with the answer. */
 export async function fetchWithDigest(address, request, user) {
   const first = await fetch(address, request);
+  // A challenge is answered only where the call was made: who redirected it may choose who challenges.
+  if (first.redirected) return first;
   const offered = first.status === 401 ? challenges(first.headers.get("www-authenticate")) : [];
   // Another scheme's credentials are there already, none are needed, or there is nothing to compute from.
   if (offered.length === 0 || request.headers.Authorization) return first;

@@ -14,12 +14,17 @@
 //! empty. A check that fails panics, and says what was promised.
 //!
 //! What the suite takes as given: texts hold any Unicode character; times are kept to the second at
-//! least; a NUL in a text is kept, or refused with an error, but never cut off.
+//! least, that of a rotation to the millisecond; a NUL in a text is kept, or refused with an error,
+//! but never cut off.
 
 mod changes;
 mod finding;
 mod listing;
 mod races;
+mod rotation;
+mod session_model;
+mod session_races;
+mod sessions;
 mod signing_keys;
 
 use std::fmt::Debug;
@@ -52,6 +57,18 @@ where
     F: Future<Output = S>,
     S: Store,
 {
+    prove_users(&make).await;
+    prove_sessions(&make).await;
+    prove_rotation(&make).await;
+    prove_races(&make).await;
+}
+
+async fn prove_users<S, M, F>(make: &M)
+where
+    M: Fn() -> F,
+    F: Future<Output = S>,
+    S: Store,
+{
     finding::an_empty_store_has_nobody(&make().await).await;
     finding::a_user_is_found_by_every_spelling(&make().await).await;
     finding::a_user_is_found_by_its_id_alone(&make().await).await;
@@ -70,11 +87,60 @@ where
     signing_keys::the_first_key_is_the_only_first(&make().await).await;
     signing_keys::keys_are_replaced_whole(&make().await).await;
     signing_keys::what_differs_at_all_is_left_alone(&make().await).await;
+}
+
+async fn prove_sessions<S, M, F>(make: &M)
+where
+    M: Fn() -> F,
+    F: Future<Output = S>,
+    S: Store,
+{
+    sessions::an_empty_store_has_no_session(&make().await).await;
+    sessions::a_session_comes_back_as_it_went_in(&make().await).await;
+    sessions::a_session_is_found_by_its_id_alone(&make().await).await;
+    sessions::the_newest_session_is_listed_first(&make().await).await;
+    sessions::a_session_needs_a_user_and_an_id_of_its_own(&make().await).await;
+    sessions::a_deleted_session_is_gone_and_no_other(&make().await).await;
+    sessions::a_deleted_user_takes_its_sessions_along(&make().await).await;
+    sessions::a_new_epoch_leaves_sessions_alone(&make().await).await;
+}
+
+async fn prove_rotation<S, M, F>(make: &M)
+where
+    M: Fn() -> F,
+    F: Future<Output = S>,
+    S: Store,
+{
+    rotation::each_token_is_followed_by_the_next(&make().await).await;
+    rotation::a_retry_gets_the_same_salt(&make().await).await;
+    rotation::a_retry_may_come_before_its_rotation(&make().await).await;
+    rotation::a_retry_that_comes_late_is_a_replay(&make().await).await;
+    rotation::a_replay_ends_the_session(&make().await).await;
+    rotation::what_is_no_token_of_it_changes_nothing(&make().await).await;
+    rotation::a_session_that_is_over_stays_over(&make().await).await;
+    rotation::a_used_session_ends_all_the_same(&make().await).await;
+    rotation::sweeping_removes_what_is_over(&make().await).await;
+    rotation::a_swept_salt_makes_nothing_more(&make().await).await;
+    session_model::it_agrees_with_the_model(&make().await).await;
+}
+
+async fn prove_races<S, M, F>(make: &M)
+where
+    M: Fn() -> F,
+    F: Future<Output = S>,
+    S: Store,
+{
     races::a_name_is_given_once(&Arc::new(make().await)).await;
     races::no_change_of_scopes_is_lost(&Arc::new(make().await)).await;
     races::an_outdated_hash_never_undoes_a_new_password(&Arc::new(make().await)).await;
     races::what_was_written_is_seen_by_everybody(&Arc::new(make().await)).await;
     signing_keys::of_several_replacements_one_happens(&Arc::new(make().await)).await;
+    session_races::of_several_uses_one_rotates(&Arc::new(make().await)).await;
+    session_races::what_is_ended_stays_ended(&Arc::new(make().await)).await;
+    session_races::a_replay_wins_over_a_use(&Arc::new(make().await)).await;
+    session_races::a_retry_beside_the_successors_use(&Arc::new(make().await)).await;
+    session_races::no_session_outlives_its_user(&Arc::new(make().await)).await;
+    session_races::an_ended_session_is_ended_for_everybody(&Arc::new(make().await)).await;
 }
 
 /// When everything here happens.

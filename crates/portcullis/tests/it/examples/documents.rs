@@ -47,7 +47,7 @@ async fn jwt() {
     let given = DocumentCheck::new()
         .bearer(TOKEN, move |_| token.clone())
         .body("POST /token", FORM, ALICE);
-    check(given, app, 4).await;
+    check(given, app, 5).await;
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn with_scopes() {
     let given = DocumentCheck::new()
         .bearer(TOKEN, move |scopes| tokens[&scopes.join(" ")].clone())
         .body("POST /token", FORM, JOHN);
-    check(given, app, 6).await;
+    check(given, app, 7).await;
 }
 
 #[tokio::test]
@@ -87,5 +87,5 @@ async fn api_keys() {
         .unverified("APIKeyQuery")
         .unverified("APIKeyCookie")
         .body("POST /token", FORM, JOHN);
-    check(given, app, 6).await;
+    check(given, app, 7).await;
 }

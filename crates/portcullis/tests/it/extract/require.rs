@@ -144,7 +144,7 @@ async fn the_document_equals_the_run_time() {
         .run(app.with_state(auth))
         .await
         .unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!(report.operations.len(), 5, "{report}");
+    assert_eq!(report.operations.len(), 6, "{report}");
 }
 
 #[tokio::test]
@@ -162,4 +162,33 @@ fn a_router_without_routes_stays_one() {
     let empty = require::<ApiKeyHeader<Key>, _>(ApiRouter::new(), ());
     let (_, document) = Document::new("Empty", "1.0").finish(empty).unwrap();
     assert_eq!(document["paths"], json!({}));
+}
+
+/// Whatever answers below a path of its own is a route; what is left over is not.
+#[tokio::test]
+async fn a_nested_service_is_guarded_and_a_fallback_is_not() {
+    let house = House::new().await;
+    let files = Router::new()
+        .route("/a", axum::routing::get(async || "file"))
+        .fallback(async || "no such file");
+    let only = axum::routing::get(async || "in").fallback(async || "another method");
+    let guarded = ApiRouter::new()
+        .nest_service("/files", files)
+        .route("/only", only)
+        .fallback(async || "left over");
+    let guarded = require::<ActiveUser, Auth>(guarded, house.auth.clone());
+    let later = guarded.api_route("/later", routing::get(async || "later"));
+    let (app, _) = Document::new("Test", "1.0").finish(later).unwrap();
+    let app = app.with_state(house.auth.clone());
+    for (path, expected) in [
+        ("/files/a", 401),
+        ("/files/none", 401),
+        ("/only", 401),
+        ("/later", 200),
+        ("/none", 200),
+    ] {
+        let answer = send(&app, get(path, &[])).await;
+        assert_eq!(answer.status, expected, "{path}");
+    }
+    assert_eq!(send(&app, post("/only", &[], "")).await.status, 401);
 }

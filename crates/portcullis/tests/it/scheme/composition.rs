@@ -1,9 +1,10 @@
 //! All of several credentials, one of several, or none: at run time and in the document.
 
+use portcullis::extract::{Context, Dependency, NoState};
 use portcullis::openapi::{ApiRouter, Document, routing};
-use portcullis::scheme::{Alternative, ApiKey, SecurityScheme};
+use portcullis::scheme::{Alternative, ApiKey, Rejection, SecurityScheme};
 use portcullis::{
-    ActiveUser, AnyOf, ApiKeyCookie, ApiKeyHeader, Auth, HttpBasic, HttpBearer,
+    ActiveUser, AnyOf, ApiKeyCookie, ApiKeyHeader, Auth, Depends, HttpBasic, HttpBearer,
     OAuth2PasswordBearer,
 };
 use serde_json::{Value, json};
@@ -180,7 +181,15 @@ fn alternatives_of_which_one_never_decides_stop_the_start() {
         "{bearers}"
     );
     let optional = defect!(async |_: AnyOf<(Option<Key>, HttpBasic)>| "in");
-    assert!(optional.contains("GET /x"), "{optional}");
+    assert!(
+        optional.contains("GET /x offers something optional, and then `HTTPBasic`"),
+        "{optional}"
+    );
+    let twice = defect!(async |_: AnyOf<(ActiveUser, OAuth2PasswordBearer)>| "in");
+    assert!(
+        twice.contains("GET /x offers `OAuth2PasswordBearer` twice"),
+        "{twice}"
+    );
     let part = defect!(async |_: AnyOf<(Key, (Key, HttpBasic))>| "in");
     assert!(
         part.contains("`APIKeyHeader` decides whenever `APIKeyHeader and HTTPBasic`"),
@@ -194,9 +203,13 @@ fn alternatives_of_which_one_never_decides_stop_the_start() {
 fn credentials_that_no_request_can_have_together_stop_the_start() {
     let both = defect!(async |_: HttpBearer, _: HttpBasic| "in");
     assert!(
-        both.contains("GET /x asks for credentials that no request can have together"),
+        both.contains(
+            "GET /x asks for `HTTPBearer` and for `HTTPBasic`, which no request can have"
+        ),
         "{both}"
     );
+    let within = defect!(async |_: AnyOf<(Key, (HttpBearer, HttpBasic))>| "in");
+    assert_eq!(within, both);
     let either = defect!(async |_: AnyOf<(HttpBearer, HttpBasic)>, _: HttpBasic| "in");
     assert_eq!(either, "", "the second alternative is left");
     assert_eq!(
@@ -214,4 +227,33 @@ fn an_alternative_that_is_left_is_the_only_one_documented() {
     let (_, document) = Document::new("Test", "1.0").finish(api).unwrap();
     let security: &Value = &document["paths"]["/x"]["get"]["security"];
     assert_eq!(*security, json!([{ "HTTPBasic": [] }]));
+}
+
+/// An alternative that is there because it need not be is no part of anything.
+struct Quiet;
+impl Dependency for Quiet {
+    type On = Option<(AnyOf<(HttpBasic, Option<HttpBearer>)>, Key)>;
+    type State = NoState;
+
+    async fn resolve(_: Self::On, _: Context<'_, NoState>) -> Result<Self, Rejection> {
+        Ok(Self)
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_not_a_part() {
+    let api = ApiRouter::new().api_route("/quiet", routing::get(async |_: Depends<Quiet>| "in"));
+    let house = House::new().await;
+    let app = house.app(api);
+    for (sent, expected) in [
+        (&[][..], 200),
+        (&[KEY], 200),
+        (&[BASIC], 401),
+        (&[BEARER], 401),
+        (&[BASIC, KEY], 200),
+        (&[BEARER, KEY], 200),
+    ] {
+        let answer = send(&app, get("/quiet", sent)).await;
+        assert_eq!(answer.status, expected, "{sent:?}");
+    }
 }

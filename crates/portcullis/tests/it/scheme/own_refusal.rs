@@ -2,9 +2,10 @@
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use portcullis::extract::{Context, Dependency, NoState};
 use portcullis::openapi::{ApiRouter, Document, routing};
 use portcullis::scheme::{Alternative, ApiKey, Reason, Rejection, SecurityScheme};
-use portcullis::{AnyOf, ApiKeyHeader, Auth, HttpBasic, HttpBearer};
+use portcullis::{AnyOf, ApiKeyHeader, Auth, Depends, HttpBasic, HttpBearer};
 
 use crate::fixture::{House, get, send};
 
@@ -23,15 +24,33 @@ impl SecurityScheme for Forbidden {
 impl portcullis::scheme::BearerFormat for Forbidden {}
 
 /// Nobody shall know that there is something.
-struct Hidden;
-impl SecurityScheme for Hidden {
-    const NAME: Option<&'static str> = Some("hidden");
-    fn refuse(_: Rejection) -> Response {
-        StatusCode::NOT_FOUND.into_response()
-    }
+macro_rules! hidden {
+    ($name:ident, $parameter:literal) => {
+        struct $name;
+        impl SecurityScheme for $name {
+            const NAME: Option<&'static str> = Some($parameter);
+            fn refuse(_: Rejection) -> Response {
+                StatusCode::NOT_FOUND.into_response()
+            }
+        }
+        impl ApiKey for $name {
+            const PARAMETER: &'static str = $parameter;
+        }
+    };
 }
-impl ApiKey for Hidden {
-    const PARAMETER: &'static str = "x-hidden";
+hidden!(Hidden, "x-hidden");
+hidden!(Secret, "x-secret");
+
+type Keys = (ApiKeyHeader<Hidden>, ApiKeyHeader<Secret>);
+
+struct Both;
+impl Dependency for Both {
+    type On = Keys;
+    type State = NoState;
+
+    async fn resolve(_: Keys, _: Context<'_, NoState>) -> Result<Self, Rejection> {
+        Ok(Self)
+    }
 }
 
 fn api() -> ApiRouter<Auth> {
@@ -116,4 +135,42 @@ fn the_document_learns_it() {
         either["401"].is_object() && either["404"].is_object(),
         "{either}"
     );
+}
+
+/// Each has an answer of its own, but the one for all of them is ours.
+#[tokio::test]
+async fn the_answer_for_several_is_documented() {
+    let api: ApiRouter<Auth> = ApiRouter::new()
+        .api_route("/both", routing::get(async |_: Depends<Both>| "in"))
+        .api_route("/either", routing::get(async |_: AnyOf<Keys>| "in"))
+        .api_route(
+            "/maybe-both",
+            routing::get(async |_: Option<Depends<Both>>| "in"),
+        )
+        .api_route(
+            "/maybe-either",
+            routing::get(async |_: Option<AnyOf<Keys>>| "in"),
+        );
+    let (_, document) = Document::new("Test", "1.0").finish(api.clone()).unwrap();
+    let house = House::new().await;
+    let app = house.app(api);
+    let one: &[_] = &[("x-hidden", "1")];
+    let empty: &[_] = &[("x-hidden", "")];
+    for (path, sent, found, documented) in [
+        ("/both", &[][..], 401, &["200", "401", "404"][..]),
+        ("/both", one, 401, &["200", "401", "404"]),
+        ("/both", empty, 404, &["200", "401", "404"]),
+        ("/either", &[], 401, &["200", "401", "404"]),
+        ("/either", one, 200, &["200", "401", "404"]),
+        ("/maybe-both", &[], 200, &["200", "401", "404"]),
+        ("/maybe-both", one, 401, &["200", "401", "404"]),
+        ("/maybe-either", &[], 200, &["200", "404"]),
+        ("/maybe-either", empty, 404, &["200", "404"]),
+    ] {
+        let answer = send(&app, get(path, sent)).await;
+        assert_eq!(answer.status, found, "{path} {sent:?}");
+        let responses = &document["paths"][path]["get"]["responses"];
+        let statuses: Vec<_> = responses.as_object().unwrap().keys().collect();
+        assert_eq!(statuses, documented, "{path}");
+    }
 }

@@ -43,6 +43,7 @@ fn token(ring: &Arc<KeyRing>, seconds: i64) -> String {
     let grant = Grant {
         subject: "4f9x2",
         client_id: "portcullis",
+        session_id: "s-1",
         epoch: Epoch::new(0),
         scopes: &scopes,
     };

@@ -150,13 +150,24 @@ async fn scopes_that_the_user_does_not_have_are_an_error() {
 async fn a_user_of_a_real_store_needs_no_password_either() {
     let house = House::new().await;
     let john = house.administration().find("johndoe").await.unwrap();
-    let answer = call(&house.auth, &john, ("/items", "items:read")).await;
-    assert_eq!(answer, (200, "johndoe".into()));
+    let token = testing::sign_in(&house.auth, &john, "items:read")
+        .await
+        .unwrap();
+    let app = house.app(ApiRouter::new());
+    let request = || {
+        get(
+            "/users/me",
+            &[("authorization", &*format!("Bearer {token}"))],
+        )
+    };
+    assert_eq!(send(&app, request()).await.status, 200);
     // What the store says since then counts.
     let administration = house.administration();
     administration.set_disabled("johndoe", true).await.unwrap();
-    let answer = call(&house.auth, &john, ("/items", "items:read")).await;
-    assert_eq!(answer.0, 401);
+    assert_eq!(send(&app, request()).await.status, 401);
+    // A token of no session would be refused, and is not made.
+    let error = testing::bearer(&house.auth, &john, "").unwrap_err();
+    assert!(error.to_string().contains("testing::sign_in"), "{error}");
 }
 
 /// A user type of one's own.

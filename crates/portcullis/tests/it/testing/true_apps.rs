@@ -135,7 +135,7 @@ async fn the_library_alone() {
     let report = holds(ApiRouter::new()).await;
     assert_eq!(security(&report, "GET /users/me"), "`OAuth2PasswordBearer`");
     assert_eq!(security(&report, "POST /token"), "");
-    assert_eq!(report.operations.len(), 3);
+    assert_eq!(report.operations.len(), 4);
 }
 
 #[tokio::test]

@@ -193,7 +193,7 @@ async fn what_is_refused_without_a_hash_is_refused_by_a_full_pool_too() {
         ),
         (
             format!("{LOGIN}&grant_type=refresh_token"),
-            "unsupported_grant_type",
+            "invalid_request",
         ),
         (format!("{LOGIN}&scope=admin"), "invalid_scope"),
         (format!("{LOGIN}&client_id=other"), "invalid_client"),

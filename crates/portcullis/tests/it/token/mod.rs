@@ -3,7 +3,10 @@
 mod client;
 mod hashing;
 mod keys;
+mod metadata;
+mod refresh;
 mod request;
+mod revocation;
 mod scope;
 mod success;
 

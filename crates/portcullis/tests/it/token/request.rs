@@ -104,7 +104,6 @@ async fn grant_types() {
         ("&grant_type=password", fine, fine),
         ("&grant_type=Password", unsupported, unsupported),
         ("&grant_type=password+", unsupported, unsupported),
-        ("&grant_type=refresh_token", unsupported, unsupported),
         ("&grant_type=client_credentials", unsupported, unsupported),
         ("&grant_type=authorization_code", unsupported, unsupported),
         (

@@ -23,8 +23,10 @@ async fn s5_1_body_and_headers() {
     assert_eq!(answer.header("content-type"), Some("application/json"));
     let mut body = answer.json();
     let token = body["access_token"].take();
+    let refresh = body["refresh_token"].take();
+    assert_eq!(refresh.as_str().map(str::len), Some(86));
     let expected = json!({
-        "access_token": null, "token_type": "bearer", "expires_in": 900,
+        "access_token": null, "refresh_token": null, "token_type": "bearer", "expires_in": 900,
         "scope": "items:read users:read",
     });
     assert_eq!(body, expected);

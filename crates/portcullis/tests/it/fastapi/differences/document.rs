@@ -80,7 +80,7 @@ const TOGETHER: &[Group] = &[
 const IN_ONE_PLACE: &[Group] = &[
     Group {
         fastapi: r#"{"schemes":{"HTTPBasic":{"type":"http","scheme":"basic"},"HTTPBearer":{"type":"http","scheme":"bearer"}},"security":[{"HTTPBasic":[]},{"HTTPBearer":[]}]}"#,
-        ours: r#""GET /a asks for credentials that no request can have together, such as two in one Authorization header; ask for one of them, or for either with AnyOf""#,
+        ours: r#""GET /a asks for `HTTPBasic` and for `HTTPBearer`, which no request can have together, such as two in one Authorization header; ask for one of them, or for either with AnyOf""#,
         cases: &["document: never_together"],
     },
     Group {

@@ -3,15 +3,15 @@
 use http::Method;
 use serde_json::{Map, Value};
 
-use super::place::Place;
+use crate::openapi::Place;
 
 /// A document that was read.
-pub(super) struct Described {
+pub(super) struct Document {
     pub(super) operations: Vec<Operation>,
     /// The declared schemes, by name.
     pub(super) schemes: Vec<(String, Place)>,
     /// The whole document, into which `$ref` points.
-    pub(super) document: Value,
+    pub(super) json: Value,
 }
 
 /// An operation.
@@ -23,7 +23,7 @@ pub(super) struct Operation {
     /// The keys of `responses`.
     pub(super) statuses: Vec<String>,
     /// The alternatives; one without schemes lets everybody in.
-    pub(super) security: Vec<Alternative>,
+    pub(super) security: Vec<Requirement>,
     pub(super) parameters: Vec<Parameter>,
     /// The Request Body Object.
     pub(super) body: Option<Value>,
@@ -31,7 +31,7 @@ pub(super) struct Operation {
 
 /// One Security Requirement Object: all of these at once.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Alternative(pub(super) Vec<Asked>);
+pub(super) struct Requirement(pub(super) Vec<Asked>);
 
 /// A scheme, and the scopes that are asked of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,22 +50,22 @@ pub(super) struct Parameter {
     pub(super) object: Value,
 }
 
-impl Described {
-    pub(super) fn read(document: Value) -> Self {
-        let mut operations = operations(&document);
+impl Document {
+    pub(super) fn read(json: Value) -> Self {
+        let mut operations = operations(&json);
         // What deletes comes last, and what only reads comes first.
         operations.sort_by_key(|operation| order(&operation.method));
-        let schemes = member(&document, "components")
+        let schemes = member(&json, "components")
             .and_then(|components| components.get("securitySchemes"))
             .and_then(Value::as_object)
             .into_iter()
             .flatten()
-            .map(|(name, scheme)| (name.clone(), Place::of(resolve(&document, scheme))))
+            .map(|(name, scheme)| (name.clone(), Place::of(resolve(&json, scheme))))
             .collect();
         Self {
             operations,
             schemes,
-            document,
+            json,
         }
     }
 
@@ -82,7 +82,7 @@ impl Operation {
     }
 
     /// The alternatives that ask for something.
-    pub(super) fn alternatives(&self) -> impl Iterator<Item = &Alternative> {
+    pub(super) fn alternatives(&self) -> impl Iterator<Item = &Requirement> {
         self.security.iter().filter(|one| !one.0.is_empty())
     }
 
@@ -96,7 +96,7 @@ impl Operation {
     }
 }
 
-impl Alternative {
+impl Requirement {
     /// Whether whoever presents `self` also presents everything of `other`.
     pub(super) fn satisfies(&self, other: &Self) -> bool {
         other.0.iter().all(|needed| {
@@ -131,7 +131,7 @@ impl Alternative {
     }
 }
 
-impl std::fmt::Display for Alternative {
+impl std::fmt::Display for Requirement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (position, asked) in self.0.iter().enumerate() {
             if position > 0 {
@@ -195,7 +195,7 @@ fn method(key: &str) -> Option<Method> {
     }
 }
 
-fn security(value: Option<&Value>) -> Vec<Alternative> {
+fn security(value: Option<&Value>) -> Vec<Requirement> {
     let asked = |(scheme, scopes): (&String, &Value)| Asked {
         scheme: scheme.clone(),
         scopes: scopes
@@ -210,7 +210,7 @@ fn security(value: Option<&Value>) -> Vec<Alternative> {
         .into_iter()
         .flatten()
         .filter_map(Value::as_object)
-        .map(|object| Alternative(object.iter().map(asked).collect()))
+        .map(|object| Requirement(object.iter().map(asked).collect()))
         .collect()
 }
 

@@ -1,0 +1,235 @@
+//! Sessions in PostgreSQL.
+
+use deadpool_postgres::Object;
+use jiff::Timestamp;
+use portcullis::store::{Answer, Family, NewSession, Rotated, Rotation, Session, Sessions};
+use portcullis::token::TokenDigest;
+use portcullis::user::UserId;
+use tokio_postgres::Row;
+
+use super::PostgresStore;
+use super::connections::in_time;
+use super::failure::Failure;
+use super::users::Values;
+use crate::session_columns::{
+    FamilyColumns, SessionColumns, family_columns, left_out, session_columns,
+};
+
+const FIND: &str = concat!(
+    "SELECT ",
+    session_columns!(),
+    " FROM sessions WHERE id = $1"
+);
+const LIST: &str = concat!(
+    "SELECT ",
+    session_columns!(),
+    " FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC"
+);
+const INSERT: &str = concat!(
+    "INSERT INTO sessions (",
+    session_columns!(),
+    ", family_digest, token_digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)"
+);
+const HAS_FAMILY: &str = "SELECT 1 FROM sessions WHERE id = $1 AND family_digest = $2";
+/// What refresh tokens a session has that is not over. Whoever comes second waits here, and then
+/// sees what the first one wrote.
+const FAMILY: &str = concat!(
+    "SELECT ",
+    family_columns!(),
+    " FROM sessions WHERE id = $1 AND idle_until > $2 AND ends_at > $2 \
+     AND family_digest IS NOT NULL FOR UPDATE"
+);
+const ROTATE: &str = "UPDATE sessions SET token_digest = $2, spent_digest = $3, salt = $4, \
+    rotated_at_ms = $5, last_used_at = $6, idle_until = $7 WHERE id = $1";
+const DELETE: &str = "DELETE FROM sessions WHERE id = $1";
+/// Before a user's sessions are deleted, its row is locked, as who deletes the user does: of two who
+/// lock several rows at once, each in an order of its own, one would fail.
+const LOCK_USER: &str = "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE";
+const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = $1";
+/// By the expression that is indexed. What somebody else has locked is left for the next time, for
+/// the same reason.
+const DELETE_OVER: &str = "DELETE FROM sessions WHERE id = ANY (ARRAY(\
+    SELECT id FROM sessions WHERE least(idle_until, ends_at) <= $1 FOR UPDATE SKIP LOCKED))";
+const ERASE_SALTS: &str = "UPDATE sessions \
+    SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL \
+    WHERE rotated_at_ms < $1 AND id = ANY (ARRAY(\
+    SELECT id FROM sessions WHERE rotated_at_ms < $1 FOR UPDATE SKIP LOCKED))";
+
+fn read_session(row: &Row) -> Result<Session, Failure> {
+    let columns = SessionColumns {
+        id: row.try_get(0)?,
+        user: row.try_get(1)?,
+        client: row.try_get(2)?,
+        scopes: row.try_get(3)?,
+        epoch: row.try_get(4)?,
+        user_agent: row.try_get(5)?,
+        times: [
+            row.try_get(6)?,
+            row.try_get(7)?,
+            row.try_get(8)?,
+            row.try_get(9)?,
+        ],
+    };
+    Ok(columns.read()?)
+}
+
+fn read_family(row: &Row) -> Result<Family, Failure> {
+    let columns = FamilyColumns {
+        shared: row.try_get(0)?,
+        present: row.try_get(1)?,
+        spent: row.try_get(2)?,
+        salt: row.try_get(3)?,
+        rotated_at: row.try_get(4)?,
+    };
+    Ok(columns.read()?)
+}
+
+/// PostgreSQL keeps no NUL, so no session has this id; asked for it, it reports an error.
+fn cannot_be(id: &str) -> bool {
+    id.contains('\0')
+}
+
+impl Sessions for PostgresStore {
+    fn insert_session(&self, new: NewSession) -> Answer<'_, ()> {
+        Answer::waiting(async move {
+            let first = new.refresh.as_ref();
+            let values: Values<'_> = &[
+                &new.id,
+                &new.user.as_str(),
+                &new.client.as_str(),
+                &new.scopes.to_string(),
+                &new.epoch.number(),
+                &new.user_agent,
+                &new.created_at.as_second(),
+                &new.idle_until.as_second(),
+                &new.ends_at.as_second(),
+                &first.map(|first| first.family.as_bytes().as_slice()),
+                &first.map(|first| first.token.as_bytes().as_slice()),
+            ];
+            self.execute(INSERT, values).await?;
+            Ok(())
+        })
+    }
+
+    fn find_session<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Session>> {
+        if cannot_be(id) {
+            return Answer::ready(Ok(None));
+        }
+        Answer::waiting(async move {
+            let row = self.find(FIND, &[&id]).await?;
+            Ok(row.as_ref().map(read_session).transpose()?)
+        })
+    }
+
+    /// A session whose row cannot be read is left out and logged: no token of it works, and hiding
+    /// all others behind it would keep their owner from ending them.
+    fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>> {
+        Answer::waiting(async move {
+            let mut connection = self.connections.take().await?;
+            let listed = in_time(list(connection.lent()?, user.as_str())).await;
+            connection.settle(listed)
+        })
+    }
+
+    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool> {
+        if cannot_be(id) {
+            return Answer::ready(Ok(false));
+        }
+        Answer::waiting(async move {
+            let values: Values<'_> = &[&id, &family.as_bytes().as_slice()];
+            Ok(self.find(HAS_FAMILY, values).await?.is_some())
+        })
+    }
+
+    fn rotate_session(&self, rotation: Rotation) -> Answer<'_, Rotated> {
+        if cannot_be(&rotation.session) {
+            return Answer::ready(Ok(Rotated::Unknown));
+        }
+        Answer::waiting(async move {
+            let mut connection = self.connections.take().await?;
+            let rotated = in_time(rotate(connection.lent()?, &rotation)).await;
+            connection.settle(rotated)
+        })
+    }
+
+    fn delete_session<'a>(&'a self, id: &'a str) -> Answer<'a, bool> {
+        if cannot_be(id) {
+            return Answer::ready(Ok(false));
+        }
+        Answer::waiting(async move { self.execute(DELETE, &[&id]).await })
+    }
+
+    fn delete_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, u64> {
+        Answer::waiting(async move {
+            let mut connection = self.connections.take().await?;
+            let ended = in_time(delete_of_user(connection.lent()?, user.as_str())).await;
+            connection.settle(ended)
+        })
+    }
+
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
+        Answer::waiting(async move {
+            self.execute(DELETE_OVER, &[&now.as_second()]).await?;
+            let since = retry_since.as_millisecond();
+            self.execute(ERASE_SALTS, &[&since]).await?;
+            Ok(())
+        })
+    }
+}
+
+async fn list(connection: &Object, user: &str) -> Result<Vec<Session>, Failure> {
+    let statement = connection.prepare_cached(LIST).await?;
+    let mut sessions = Vec::new();
+    for row in &connection.query(&statement, &[&user]).await? {
+        match read_session(row) {
+            Ok(session) => sessions.push(session),
+            Err(failure @ Failure::Row(_)) => left_out(&failure.into()),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(sessions)
+}
+
+async fn rotate(connection: &mut Object, rotation: &Rotation) -> Result<Rotated, Failure> {
+    let transaction = connection.transaction().await?;
+    let statement = transaction.prepare_cached(FAMILY).await?;
+    let (id, now) = (rotation.session.as_str(), rotation.now.as_second());
+    let Some(row) = transaction.query_opt(&statement, &[&id, &now]).await? else {
+        return Ok(Rotated::Unknown);
+    };
+    let mut family = read_family(&row)?;
+    let rotated = family.rotate(rotation);
+    match rotated {
+        Rotated::Rotated => {
+            let spent = family.spent.as_ref();
+            let values: Values<'_> = &[
+                &id,
+                &family.present.as_bytes().as_slice(),
+                &spent.map(|spent| spent.token.as_bytes().as_slice()),
+                &spent.map(|spent| spent.salt.as_bytes().as_slice()),
+                &spent.map(|spent| spent.at.as_millisecond()),
+                &now,
+                &rotation.idle_until.as_second(),
+            ];
+            let statement = transaction.prepare_cached(ROTATE).await?;
+            transaction.execute(&statement, values).await?;
+        }
+        Rotated::Replayed => {
+            let statement = transaction.prepare_cached(DELETE).await?;
+            transaction.execute(&statement, &[&id]).await?;
+        }
+        Rotated::Retried(_) | Rotated::Unknown => {}
+    }
+    transaction.commit().await?;
+    Ok(rotated)
+}
+
+async fn delete_of_user(connection: &mut Object, user: &str) -> Result<u64, Failure> {
+    let transaction = connection.transaction().await?;
+    let lock = transaction.prepare_cached(LOCK_USER).await?;
+    transaction.query_opt(&lock, &[&user]).await?;
+    let delete = transaction.prepare_cached(DELETE_OF_USER).await?;
+    let ended = transaction.execute(&delete, &[&user]).await?;
+    transaction.commit().await?;
+    Ok(ended)
+}

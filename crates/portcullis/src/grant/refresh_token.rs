@@ -1,0 +1,101 @@
+//! The refresh token grant (RFC 6749 §6): a session goes on, with the next token of its family.
+
+use jiff::SignedDuration;
+
+use super::{Found, NotGranted, TokenRequest};
+use crate::auth::{Auth, SessionLifetimes};
+use crate::client::ClientId;
+use crate::scope::Scopes;
+use crate::store::{Rotated, Rotation, Session, Sessions};
+use crate::token::{RefreshToken, Salt};
+use crate::user::Account;
+
+/// Spends the presented token, and makes its successor.
+pub(super) async fn go_on<U: Account>(
+    auth: &Auth<U>,
+    client: &ClientId,
+    request: &TokenRequest,
+    asked: Option<Scopes>,
+) -> Result<Found<U>, NotGranted> {
+    let sessions = auth.sessions().ok_or(NotGranted::UnsupportedGrantType)?;
+    let text = request
+        .refresh_token
+        .as_ref()
+        .ok_or(NotGranted::InvalidRequest("refresh_token is missing"))?;
+    let presented = RefreshToken::parse(text).ok_or(NotGranted::InvalidRefreshToken)?;
+    let session = sessions.find_session(presented.session()).await?;
+    // Another client's token stays as it is: whoever presents it does not own it (RFC 6749 §10.4).
+    let session = session
+        .filter(|session| session.client == *client)
+        .ok_or(NotGranted::InvalidRefreshToken)?;
+    let user = user_of(auth, &session).await?;
+    // Before anything is spent: a scope that is refused must not cost the session.
+    let scopes = narrowed(&session.scopes, &user, asked)?;
+    let successor = rotate(auth, sessions, &presented).await?;
+    Ok(Found {
+        user,
+        session_id: session.id,
+        refresh_token: Some(successor.text()),
+        scopes,
+    })
+}
+
+/// The user of the session, if it is active, and of the epoch of the login.
+async fn user_of<U: Account>(auth: &Auth<U>, session: &Session) -> Result<U, NotGranted> {
+    let user = auth.users().find_by_subject(session.user.as_str()).await?;
+    user.filter(|user| user.is_active() && user.epoch() == session.epoch)
+        .ok_or(NotGranted::InvalidRefreshToken)
+}
+
+/// What was granted at the login, as far as the user still has it, or less where less is asked for.
+/// More is refused (RFC 6749 §6).
+fn narrowed<U: Account>(
+    granted: &Scopes,
+    user: &U,
+    asked: Option<Scopes>,
+) -> Result<Scopes, NotGranted> {
+    let still = granted.intersection(&user.scopes());
+    match asked {
+        None => Ok(still),
+        Some(asked) if asked.is_subset(&still) => Ok(asked),
+        Some(_) => Err(NotGranted::InvalidScope(
+            "a refresh token cannot widen what was granted",
+        )),
+    }
+}
+
+/// The successor of the presented token. A retry gets the same one again.
+async fn rotate<U: Account>(
+    auth: &Auth<U>,
+    sessions: &dyn Sessions,
+    presented: &RefreshToken,
+) -> Result<RefreshToken, NotGranted> {
+    let salt = Salt::random()?;
+    let successor = presented.successor(&salt);
+    let now = auth.now();
+    let seconds = |seconds: u32| SignedDuration::from_secs(i64::from(seconds));
+    let idle = seconds(auth.settings().session_lifetimes.idle_seconds);
+    let retry = seconds(SessionLifetimes::RETRY_SECONDS);
+    let rotation = Rotation {
+        session: presented.session().to_owned(),
+        family: presented.family_digest(),
+        presented: presented.digest(),
+        successor: successor.digest(),
+        salt,
+        now,
+        idle_until: now.saturating_add(idle).unwrap_or(now),
+        retry_since: now.saturating_sub(retry).unwrap_or(now),
+    };
+    match sessions.rotate_session(rotation).await? {
+        Rotated::Rotated => Ok(successor),
+        Rotated::Retried(salt) => Ok(presented.successor(&salt)),
+        Rotated::Replayed => {
+            tracing::warn!(
+                session = presented.session(),
+                "a spent refresh token was presented again: the session is ended"
+            );
+            Err(NotGranted::InvalidRefreshToken)
+        }
+        Rotated::Unknown => Err(NotGranted::InvalidRefreshToken),
+    }
+}

@@ -1,0 +1,105 @@
+//! Sessions in memory.
+
+use jiff::Timestamp;
+
+use super::MemoryStore;
+use crate::store::{Answer, Family, NewSession, Rotated, Rotation, Session, Sessions, StoreError};
+use crate::token::TokenDigest;
+use crate::user::UserId;
+
+/// A session, and what is kept of its refresh tokens.
+pub(super) struct Kept {
+    pub(super) session: Session,
+    family: Option<Family>,
+}
+
+impl Sessions for MemoryStore {
+    fn insert_session(&self, new: NewSession) -> Answer<'_, ()> {
+        self.try_write(|tables| {
+            if tables.by_subject(new.user.as_str()).is_none() {
+                return Err(StoreError::unexpected("the session's user is not there"));
+            }
+            if tables.sessions.contains_key(new.id.as_str()) {
+                return Err(StoreError::unexpected("the session's id is taken"));
+            }
+            let kept = Kept {
+                session: new.to_session(),
+                family: new.refresh.map(Family::first),
+            };
+            tables.sessions.insert(new.id.into(), kept);
+            Ok(())
+        })
+    }
+
+    fn find_session<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Session>> {
+        self.read(|tables| tables.sessions.get(id).map(|kept| kept.session.clone()))
+    }
+
+    fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>> {
+        self.read(|tables| {
+            let sessions = tables.sessions.values().map(|kept| &kept.session);
+            let mut found: Vec<_> = sessions.filter(|s| s.user == *user).cloned().collect();
+            found.sort_by_key(|session| std::cmp::Reverse(session.created_at));
+            found
+        })
+    }
+
+    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool> {
+        self.read(|tables| {
+            let kept = tables.sessions.get(id).and_then(|kept| kept.family);
+            kept.is_some_and(|kept| kept.shared == family)
+        })
+    }
+
+    fn rotate_session(&self, rotation: Rotation) -> Answer<'_, Rotated> {
+        self.write(|tables| {
+            let Some(Kept {
+                session,
+                family: Some(family),
+            }) = tables.sessions.get_mut(rotation.session.as_str())
+            else {
+                return Rotated::Unknown;
+            };
+            if session.is_over(rotation.now) {
+                return Rotated::Unknown;
+            }
+            let rotated = family.rotate(&rotation);
+            match rotated {
+                Rotated::Rotated => {
+                    session.last_used_at = rotation.now;
+                    session.idle_until = rotation.idle_until;
+                }
+                Rotated::Replayed => {
+                    tables.sessions.remove(rotation.session.as_str());
+                }
+                Rotated::Retried(_) | Rotated::Unknown => {}
+            }
+            rotated
+        })
+    }
+
+    fn delete_session<'a>(&'a self, id: &'a str) -> Answer<'a, bool> {
+        self.write(|tables| tables.sessions.remove(id).is_some())
+    }
+
+    fn delete_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, u64> {
+        self.write(|tables| {
+            let before = tables.sessions.len();
+            tables.sessions.retain(|_, kept| kept.session.user != *user);
+            (before - tables.sessions.len()) as u64
+        })
+    }
+
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
+        self.write(|tables| {
+            tables.sessions.retain(|_, kept| !kept.session.is_over(now));
+            for family in tables
+                .sessions
+                .values_mut()
+                .flat_map(|kept| &mut kept.family)
+            {
+                family.spent = family.spent.filter(|spent| spent.at >= retry_since);
+            }
+        })
+    }
+}
