@@ -11,7 +11,7 @@ use portcullis::endpoint;
 use portcullis::openapi::Document;
 use portcullis::scope::Scope;
 use portcullis::store::{Sessions, Store};
-use portcullis::token::SigningKey;
+use portcullis::token::KeyRing;
 use portcullis::user::User;
 use tower_http::cors::CorsLayer;
 
@@ -29,7 +29,7 @@ const OWN_SCOPES: [(&str, &str); 3] = [
 pub(crate) fn auth(
     config: &Config,
     store: Arc<dyn Store>,
-    key: SigningKey,
+    keys: Arc<KeyRing>,
     issuer: &str,
 ) -> anyhow::Result<Auth> {
     let sessions: Arc<dyn Sessions> = Arc::clone(&store) as Arc<dyn Store>;
@@ -37,7 +37,7 @@ pub(crate) fn auth(
         .issuer(issuer)
         .sessions(sessions, config.session_lifetimes)
         .password_grant(config.password_grant)
-        .signing_key(key)
+        .keys(keys)
         .access_token_seconds(config.access_token_seconds)
         .strict(config.strict)
         .inactive_login(config.inactive_login)

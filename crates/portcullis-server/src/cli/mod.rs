@@ -1,6 +1,7 @@
 //! The command line.
 
 mod config;
+mod key;
 mod output;
 mod password;
 mod serve;
@@ -28,6 +29,9 @@ enum Command {
     /// Manage accounts, while the server runs or not.
     #[command(subcommand)]
     User(user::User),
+    /// List, exchange or retire the keys that sign tokens, while the server runs or not.
+    #[command(subcommand)]
+    Key(key::Key),
     /// Show or check the configuration.
     #[command(subcommand)]
     Config(config::Config),
@@ -69,6 +73,7 @@ pub(crate) fn run() -> ExitCode {
     let done = match cli.command {
         Command::Serve(serve) => serve.run(),
         Command::User(user) => user.run(),
+        Command::Key(key) => key.run(),
         Command::Config(config) => config.run(),
     };
     match done {

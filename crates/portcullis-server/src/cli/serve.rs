@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use portcullis::auth::{Auth, SessionLifetimes};
+use portcullis::auth::{Auth, SessionLifetimes, StoredKeys};
+use portcullis::clock::{Clock, SystemClock};
 use portcullis::store::Store;
-use portcullis::token::SigningKey;
+use portcullis::token::{KeyRing, SigningKey};
 use portcullis_sql::Create;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::MissedTickBehavior;
 
 use super::{Global, output};
 use crate::config::{Config, Origin};
@@ -73,13 +75,13 @@ impl Serve {
         let stop = stop_signal()?;
         // First, so that an occupied port leaves no files behind. Who connects now waits a moment.
         let listener = bind(config.listen).await?;
-        let (store, key, _demo) = self.open(config).await?;
+        let (store, keys, _demo) = self.open(config).await?;
         let address = listener.local_addr()?;
         let issuer = match &config.issuer {
             Some(issuer) => issuer.clone(),
             None => format!("http://{address}"),
         };
-        let auth = app::auth(config, store, key, &issuer)?;
+        let auth = app::auth(config, store, keys, &issuer)?;
         let sweeper = tokio::spawn(sweep(auth.clone()));
         let app = app::app(config, auth)?;
         output::line(&format!(
@@ -104,21 +106,53 @@ impl Serve {
     async fn open(
         &self,
         config: &Config,
-    ) -> anyhow::Result<(Arc<dyn Store>, SigningKey, Option<Demo>)> {
+    ) -> anyhow::Result<(Arc<dyn Store>, Arc<KeyRing>, Option<Demo>)> {
         if self.demo {
             output::line(
                 "DEMO: a throw-away database with well-known passwords (johndoe/secret, \
                  alice/secret2, who is inactive). Nothing is kept; do not use it for anything real.",
             );
             let demo = demo::open().await?;
-            return Ok((Arc::clone(&demo.store), SigningKey::generate()?, Some(demo)));
+            let key = SigningKey::generate_for(config.rotation.algorithm)?;
+            let keys = Arc::new(KeyRing::of(key));
+            return Ok((Arc::clone(&demo.store), keys, Some(demo)));
         }
         let database = portcullis_sql::open_database(&config.database, Create::IfMissing).await?;
         let shown = portcullis_sql::without_password(&config.database);
         let made = if database.was_created { " (new)" } else { "" };
         output::line(&format!("Database: {shown}{made}"));
-        let key = sealing::signing_key(config, &*database.store).await?;
-        Ok((database.store, key, None))
+        let keys = sealing::open_keys(config, Arc::clone(&database.store)).await?;
+        let ring = keys.ring();
+        tokio::spawn(maintain(keys, config.key_reload));
+        Ok((database.store, ring, None))
+    }
+}
+
+/// Learns what other nodes and commands do with the keys, and does what is due.
+async fn maintain(keys: StoredKeys, every: Duration) {
+    let mut ticks = tokio::time::interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut unreadable = Vec::new();
+    loop {
+        ticks.tick().await;
+        match keys.maintain(SystemClock.second()).await {
+            Ok(done) => {
+                if let Some(next) = done.rotated {
+                    let (kid, from) = (next.kid, next.signs_from);
+                    tracing::info!(%kid, %from, "a new signing key is published, and signs later");
+                }
+                // Said once, not at every tick.
+                if !done.unreadable.is_empty() && done.unreadable != unreadable {
+                    tracing::error!(
+                        keys = ?done.unreadable,
+                        "signing keys are sealed under a key that is not known here: give this node \
+                         the new `key_encryption_key`, or tokens that they sign will be refused"
+                    );
+                }
+                unreadable = done.unreadable;
+            }
+            Err(error) => tracing::error!(%error, "the signing keys cannot be read or changed"),
+        }
     }
 }
 

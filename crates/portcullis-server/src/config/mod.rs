@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use portcullis::auth::{InactiveLogin, SessionLifetimes};
+use portcullis::auth::{InactiveLogin, KeyRotation, SessionLifetimes};
 use portcullis::password::{Argon2Parameters, PasswordPolicy};
 use portcullis::token::SealingKey;
 
@@ -21,6 +21,9 @@ use portcullis::token::SealingKey;
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct ConfigError(pub(crate) String);
+
+/// The longest that an access token can be valid. A key that no longer signs verifies for this long.
+const LONGEST_ACCESS_SECONDS: u32 = 3_600;
 
 /// The configuration of a server, read and checked.
 pub(crate) struct Config {
@@ -44,7 +47,10 @@ pub(crate) struct Config {
     pub(crate) shutdown_timeout: Duration,
     pub(crate) log_level: String,
     pub(crate) log_json: bool,
+    pub(crate) rotation: KeyRotation,
+    pub(crate) key_reload: Duration,
     pub(crate) sealing_key: Option<SealingKey>,
+    pub(crate) previous_sealing_key: Option<SealingKey>,
 }
 
 impl Config {
@@ -61,7 +67,11 @@ impl Config {
                 "refuse" => InactiveLogin::Refuse,
                 _ => InactiveLogin::Token,
             },
-            access_token_seconds: values.number("tokens.access_seconds", 60, 3_600)?,
+            access_token_seconds: values.number(
+                "tokens.access_seconds",
+                60,
+                LONGEST_ACCESS_SECONDS,
+            )?,
             session_lifetimes: SessionLifetimes {
                 idle_seconds: values.number("sessions.idle_seconds", 3_600, 31_536_000)?,
                 seconds: values.number("sessions.seconds", 3_600, 31_536_000)?,
@@ -85,11 +95,10 @@ impl Config {
                 .one_of("log.level", &["error", "warn", "info", "debug", "trace"])?
                 .to_owned(),
             log_json: values.one_of("log.format", &["text", "json"])? == "json",
-            sealing_key: values
-                .optional("key_encryption_key")
-                .map(|text| SealingKey::from_base64(&text))
-                .transpose()
-                .map_err(|error| values.wrong("key_encryption_key", &error.to_string()))?,
+            rotation: values.rotation()?,
+            key_reload: Duration::from_secs(values.number("signing.reload_seconds", 1, 60)?),
+            sealing_key: values.sealing_key("key_encryption_key")?,
+            previous_sealing_key: values.sealing_key("key_encryption_key_previous")?,
         };
         config.check_listener(values)?;
         config.check_issuer(values)?;

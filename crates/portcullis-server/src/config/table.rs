@@ -80,6 +80,26 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "How long an access token is valid, 60 to 3600 seconds.",
     ),
     setting(
+        "signing.algorithm",
+        "ES256",
+        "What a new signing key is for: `ES256`, or `EdDSA` (Ed25519). Keys that are there go on as they are.",
+    ),
+    setting(
+        "signing.rotate_days",
+        "90",
+        "For how many days a key signs before the next one is made, 0 to 3650. 0: until `portcullis key rotate`.",
+    ),
+    setting(
+        "signing.publish_seconds",
+        "3600",
+        "How long a new key is published before it signs, 600 to 604800: longer than any API keeps the key set.",
+    ),
+    setting(
+        "signing.reload_seconds",
+        "10",
+        "How often the keys are read from the database, 1 to 60 seconds: so soon other nodes know a retired key.",
+    ),
+    setting(
         "sessions.idle_seconds",
         "604800",
         "How long a login lives without being used, 3600 to 31536000 seconds. Seven days, unless set.",
@@ -146,6 +166,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
         key: "key_encryption_key",
         default: "",
         about: "32 bytes in base64 that seal the signing keys. Unless set, the file portcullis.key, made at the first start.",
+        kind: Kind::Secret,
+    },
+    Setting {
+        key: "key_encryption_key_previous",
+        default: "",
+        about: "The one before, when it was exchanged. What is still sealed under it is sealed anew at the next start.",
         kind: Kind::Secret,
     },
 ];

@@ -6,8 +6,11 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use jiff::SignedDuration;
+use portcullis::auth::KeyRotation;
 use portcullis::password::Argon2Parameters;
 use portcullis::scope::Scope;
+use portcullis::token::{SealingKey, SigningAlgorithm};
 
 use super::ConfigError;
 
@@ -143,6 +146,28 @@ impl Values {
         }
         let threads = self.number("hashing.threads", 1, 256)?;
         Ok(NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN))
+    }
+
+    pub(crate) fn rotation(&self) -> Result<KeyRotation, ConfigError> {
+        let algorithm = match self.one_of("signing.algorithm", &["ES256", "EdDSA"])? {
+            "EdDSA" => SigningAlgorithm::EdDsa,
+            _ => SigningAlgorithm::Es256,
+        };
+        let days: i64 = self.number("signing.rotate_days", 0, 3_650)?;
+        let published = self.number("signing.publish_seconds", 600, 604_800)?;
+        Ok(KeyRotation {
+            algorithm,
+            every: (days > 0).then(|| SignedDuration::from_hours(days * 24)),
+            publish_first: SignedDuration::from_secs(published),
+            longest_token: SignedDuration::from_secs(super::LONGEST_ACCESS_SECONDS.into()),
+        })
+    }
+
+    pub(crate) fn sealing_key(&self, key: &str) -> Result<Option<SealingKey>, ConfigError> {
+        let text = self.optional(key);
+        text.map(|text| SealingKey::from_base64(&text))
+            .transpose()
+            .map_err(|error| self.wrong(key, &error.to_string()))
     }
 
     pub(crate) fn scopes(&self) -> Result<BTreeMap<String, String>, ConfigError> {

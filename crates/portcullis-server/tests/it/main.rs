@@ -17,6 +17,7 @@ mod document_check;
 mod fault;
 mod flood;
 mod http;
+mod key;
 mod log;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;

@@ -10,17 +10,22 @@ use super::PostgresStore;
 use super::connections::in_time;
 use super::failure::Failure;
 
-const LIST: &str = "SELECT kid, sealed, created_at FROM signing_keys ORDER BY created_at, kid";
-/// Lets others read, and nobody else insert.
+const LIST: &str = "SELECT kid, sealed, created_at, signs_from, retires_at \
+    FROM signing_keys ORDER BY created_at, kid";
+/// Lets others read, and nobody else write.
 const LOCK: &str = "LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE";
-const INSERT_FIRST: &str = "INSERT INTO signing_keys (kid, sealed, created_at) \
-    SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM signing_keys)";
+const DELETE_ALL: &str = "DELETE FROM signing_keys";
+const INSERT: &str = "INSERT INTO signing_keys (kid, sealed, created_at, signs_from, retires_at) \
+    VALUES ($1, $2, $3, $4, $5)";
 
 fn read_key(row: &Row) -> Result<SealedKey, Failure> {
+    let retires_at: Option<i64> = row.try_get(4)?;
     Ok(SealedKey {
         kid: row.try_get(0)?,
         sealed: row.try_get(1)?,
         created_at: Timestamp::from_second(row.try_get(2)?)?,
+        signs_from: Timestamp::from_second(row.try_get(3)?)?,
+        retires_at: retires_at.map(Timestamp::from_second).transpose()?,
     })
 }
 
@@ -33,28 +38,47 @@ impl SigningKeys for PostgresStore {
         })
     }
 
-    fn insert_first_signing_key(&self, key: SealedKey) -> Answer<'_, bool> {
+    fn replace_signing_keys(
+        &self,
+        expected: Vec<SealedKey>,
+        keys: Vec<SealedKey>,
+    ) -> Answer<'_, bool> {
         Answer::waiting(async move {
             let mut connection = self.connections.take().await?;
-            let inserted = in_time(insert_first(connection.lent()?, &key)).await;
-            connection.settle(inserted)
+            let replaced = in_time(replace(connection.lent()?, &expected, &keys)).await;
+            connection.settle(replaced)
         })
     }
 }
 
-async fn list(connection: &Object) -> Result<Vec<SealedKey>, Failure> {
-    let statement = connection.prepare_cached(LIST).await?;
-    let rows = connection.query(&statement, &[]).await?;
+async fn list(client: &Object) -> Result<Vec<SealedKey>, Failure> {
+    let statement = client.prepare_cached(LIST).await?;
+    let rows = client.query(&statement, &[]).await?;
     rows.iter().map(read_key).collect()
 }
 
-async fn insert_first(connection: &mut Object, key: &SealedKey) -> Result<bool, Failure> {
+async fn replace(
+    connection: &mut Object,
+    expected: &[SealedKey],
+    keys: &[SealedKey],
+) -> Result<bool, Failure> {
     let transaction = connection.transaction().await?;
     transaction.batch_execute(LOCK).await?;
-    let created_at = key.created_at.as_second();
-    let inserted = transaction
-        .execute(INSERT_FIRST, &[&key.kid, &key.sealed, &created_at])
-        .await?;
+    let rows = transaction.query(LIST, &[]).await?;
+    let present: Vec<_> = rows.iter().map(read_key).collect::<Result<_, _>>()?;
+    if present != expected {
+        transaction.rollback().await?;
+        return Ok(false);
+    }
+    transaction.execute(DELETE_ALL, &[]).await?;
+    for key in keys {
+        let created_at = key.created_at.as_second();
+        let signs_from = key.signs_from.as_second();
+        let retires_at = key.retires_at.map(Timestamp::as_second);
+        let values: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
+            [&key.kid, &key.sealed, &created_at, &signs_from, &retires_at];
+        transaction.execute(INSERT, &values).await?;
+    }
     transaction.commit().await?;
-    Ok(inserted > 0)
+    Ok(true)
 }

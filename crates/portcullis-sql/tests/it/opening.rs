@@ -145,6 +145,10 @@ fn first_migration(engine: &Engine) -> (&'static str, String) {
 async fn a_database_of_the_first_version_is_brought_up_to_date() {
     for engine in Engine::both() {
         let (sql, checksum) = first_migration(&engine);
+        let sealed = match engine {
+            Engine::Sqlite(_) => "x'00'",
+            Engine::Postgres(_) => "'0'",
+        };
         // A shell takes what begins with a dash for an option.
         engine.shell(&format!("\n{sql}")).unwrap();
         engine
@@ -152,7 +156,8 @@ async fn a_database_of_the_first_version_is_brought_up_to_date() {
                 "CREATE TABLE portcullis_schema (version BIGINT NOT NULL PRIMARY KEY,
                      checksum TEXT NOT NULL, applied_at BIGINT NOT NULL DEFAULT 0);
                  INSERT INTO portcullis_schema (version, checksum) VALUES (1, '{checksum}');
-                 INSERT INTO users (id, username) VALUES ('id', 'johndoe')"
+                 INSERT INTO users (id, username) VALUES ('id', 'johndoe');
+                 INSERT INTO signing_keys (kid, sealed, created_at) VALUES ('a', {sealed}, 1700000000)"
             ))
             .unwrap();
         for create in [Create::Never, Create::IfMissing] {
@@ -163,9 +168,12 @@ async fn a_database_of_the_first_version_is_brought_up_to_date() {
             let token = crate::sessions::begun(&engine, &*opened.store).await;
             let session = opened.store.find_session(token.session()).await.unwrap();
             assert_eq!(session.unwrap().user.as_str(), "id");
+            let keys = opened.store.list_signing_keys().await.unwrap();
+            assert_eq!(keys[0].signs_from, keys[0].created_at, "it signs on");
+            assert_eq!(keys[0].retires_at, None);
         }
         let versions = "SELECT version FROM portcullis_schema ORDER BY version";
-        assert_eq!(engine.shell(versions).unwrap(), "1\n2");
+        assert_eq!(engine.shell(versions).unwrap(), "1\n2\n3");
     }
 }
 

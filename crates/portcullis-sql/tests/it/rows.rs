@@ -74,17 +74,24 @@ async fn what_could_not_be_read_or_printed_is_refused() {
         let users = store.list_users(None, 9).await.unwrap().users;
         assert_eq!(users.len(), 1);
 
-        let key = |created_at: i64| {
+        let key = |time: i64| {
             let sealed = match engine {
                 Engine::Sqlite(_) => "x'00'",
                 Engine::Postgres(_) => "'0'",
             };
-            format!("INSERT INTO signing_keys VALUES ('a', {sealed}, {created_at})")
+            format!(
+                "INSERT INTO signing_keys (kid, sealed, created_at, signs_from, retires_at) \
+                 VALUES ('a', {sealed}, {time}, {time}, {time})"
+            )
         };
         engine.refused(&key(-1));
         engine.refused(&key(253_402_207_201));
         engine.shell(&key(253_402_207_200)).unwrap();
         assert_eq!(store.list_signing_keys().await.unwrap().len(), 1);
+        for column in ["created_at", "signs_from", "retires_at"] {
+            engine.refused(&format!("UPDATE signing_keys SET {column} = -1"));
+        }
+        engine.refused("UPDATE signing_keys SET signs_from = NULL");
     }
 }
 

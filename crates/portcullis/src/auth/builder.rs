@@ -10,7 +10,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::password::{Argon2Parameters, HashingFailed};
 use crate::scope::{MalformedScope, Scope};
 use crate::store::{Sessions, UserSource};
-use crate::token::{KeyFailed, SigningKey, TokenIssuer, TokenVerifier};
+use crate::token::{KeyFailed, KeyRing, SigningKey, TokenIssuer, TokenVerifier};
 use crate::user::Account;
 
 /// Why an [`Auth`] could not be built.
@@ -67,7 +67,7 @@ pub struct AuthBuilder<U> {
     strict: bool,
     inactive_login: InactiveLogin,
     scopes: Vec<(String, String)>,
-    signing_key: Option<SigningKey>,
+    keys: Option<Arc<KeyRing>>,
     hashing: Argon2Parameters,
     hashing_threads: Option<NonZeroUsize>,
     pool: Option<Arc<HashingPool>>,
@@ -87,7 +87,7 @@ impl<U: Account> AuthBuilder<U> {
             strict: false,
             inactive_login: InactiveLogin::default(),
             scopes: Vec::new(),
-            signing_key: None,
+            keys: None,
             hashing: Argon2Parameters::default(),
             hashing_threads: None,
             pool: None,
@@ -226,23 +226,36 @@ impl<U: Account> AuthBuilder<U> {
         self
     }
 
-    /// The key that signs the tokens. Without one, a key is made that lasts as long as the process,
-    /// so a restart signs everybody out: see
-    /// [`load_or_create_signing_key`](super::load_or_create_signing_key) for one that stays.
+    /// The key that signs the tokens. Without one, a key is made that lasts as long as the process, so
+    /// a restart signs everybody out: see [`StoredKeys`](super::StoredKeys) for keys that stay.
     ///
     /// ```
     /// # let store = portcullis::store::MemoryStore::new();
     /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
-    /// use portcullis::token::SigningKey;
-    ///
-    /// let key = SigningKey::generate()?; // or one that was kept
+    /// let key = portcullis::token::SigningKey::generate()?; // or one that was kept
     /// let kid = key.public().kid().to_owned();
-    /// assert_eq!(builder.signing_key(key).build()?.verifier().keys()[0].kid(), kid);
+    /// let auth = builder.signing_key(key).build()?;
+    /// assert_eq!(auth.verifier().keys(auth.now())[0].kid(), kid);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn signing_key(mut self, key: SigningKey) -> Self {
-        self.signing_key = Some(key);
+    pub fn signing_key(self, key: SigningKey) -> Self {
+        self.keys(Arc::new(KeyRing::of(key)))
+    }
+
+    /// The keys that sign and verify the tokens, which may change while the server runs.
+    ///
+    /// ```
+    /// # let store = portcullis::store::MemoryStore::new();
+    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
+    /// let ring = std::sync::Arc::new(portcullis::token::KeyRing::new(vec![]));
+    /// let auth = builder.keys(ring).build()?;
+    /// assert!(auth.verifier().keys(auth.now()).is_empty());
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
+    #[must_use]
+    pub fn keys(mut self, keys: Arc<KeyRing>) -> Self {
+        self.keys = Some(keys);
         self
     }
 
@@ -339,10 +352,8 @@ impl<U: Account> AuthBuilder<U> {
         let issuer = self.issuer.ok_or(NotBuilt::NoIssuer)?;
         let audience = self.audience.unwrap_or_else(|| issuer.clone());
         let scopes = declared(self.scopes)?;
-        let key = Arc::new(match self.signing_key {
-            Some(key) => key,
-            None => SigningKey::generate()?,
-        });
+        let new = || SigningKey::generate().map(|key| Arc::new(KeyRing::of(key)));
+        let keys = self.keys.map_or_else(new, Ok)?;
         let pool = match self.pool {
             Some(pool) => pool,
             None => Arc::new(HashingPool::start(
@@ -351,13 +362,13 @@ impl<U: Account> AuthBuilder<U> {
             )?),
         };
         let (iss, aud) = (Arc::<str>::from(&*issuer), Arc::<str>::from(&*audience));
-        let keys = vec![key.public().clone()];
-        let verifier = TokenVerifier::new(keys, Arc::clone(&iss), Arc::clone(&aud));
+        let ring = Arc::clone(&keys);
+        let verifier = TokenVerifier::of_ring(ring, Arc::clone(&iss), Arc::clone(&aud));
         Ok(Auth(Arc::new(Inner {
             users: self.users,
             sessions: self.sessions,
             pool,
-            issuer: TokenIssuer::new(key, iss, aud, self.access_token_seconds),
+            issuer: TokenIssuer::of_ring(keys, iss, aud, self.access_token_seconds),
             verifier,
             settings: Settings {
                 issuer,

@@ -1,14 +1,20 @@
 //! `Auth`: the one state value. It knows the users, the keys, the settings and the time.
 
 mod builder;
+mod key_change;
+mod key_list;
+mod key_rotation;
 mod sealing_key_file;
 mod settings;
-mod signing_key;
+mod stored_keys;
 
 pub use builder::{AuthBuilder, NotBuilt};
+pub use key_change::{KeysFailed, Maintained, Rotated};
+pub use key_list::{KeyState, ListedKey, list_keys};
+pub use key_rotation::KeyRotation;
 pub use sealing_key_file::{SealingKeyFailed, load_or_create_sealing_key, load_sealing_key};
 pub use settings::{InactiveLogin, SessionLifetimes, Settings};
-pub use signing_key::{NoSigningKey, load_or_create_signing_key};
+pub use stored_keys::StoredKeys;
 
 use std::sync::Arc;
 
@@ -99,7 +105,7 @@ impl<U: Account> Auth<U> {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
     /// # let House { auth, .. } = House::new().await?;
-    /// assert_eq!(auth.verifier().keys().len(), 1);
+    /// assert_eq!(auth.verifier().keys(auth.now()).len(), 1);
     /// assert!(auth.verifier().verify("no token", auth.now().as_second()).is_err());
     /// # Ok(()) }
     /// ```

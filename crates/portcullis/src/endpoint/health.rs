@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::auth::Auth;
 use crate::scheme::Rejection;
+use crate::store::StoreError;
 use crate::user::Account;
 
 /// The process is alive.
@@ -20,7 +21,10 @@ where
     U: Account,
     Auth<U>: FromRef<S>,
 {
-    // An `Auth` without a key cannot be built, so only the database is left to ask.
-    Auth::<U>::from_ref(&state).users().check().await?;
+    let auth = Auth::<U>::from_ref(&state);
+    if auth.verifier().keys(auth.now()).is_empty() {
+        return Err(StoreError::unavailable("there is no signing key").into());
+    }
+    auth.users().check().await?;
     Ok(Json(json!({ "status": "ok" })))
 }

@@ -13,7 +13,8 @@ use crate::auth::Auth;
 use crate::token::{JwkSet, VerifyingKey};
 use crate::user::Account;
 
-/// A resource server may keep the keys this long without asking.
+/// A resource server may keep the keys this long without asking; a new key signs later than that
+/// ([`KeyRotation::SHORTEST_PUBLICATION`](crate::auth::KeyRotation::SHORTEST_PUBLICATION)).
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 pub(super) async fn keys<S, U>(State(state): State<S>, headers: HeaderMap) -> Response
@@ -23,8 +24,8 @@ where
     Auth<U>: FromRef<S>,
 {
     let auth = Auth::<U>::from_ref(&state);
-    let keys = auth.verifier().keys();
-    let tag = entity_tag(keys);
+    let keys = auth.verifier().keys(auth.now());
+    let tag = entity_tag(&keys);
     let unchanged = headers
         .get_all(IF_NONE_MATCH)
         .iter()

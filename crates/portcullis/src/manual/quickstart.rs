@@ -59,7 +59,7 @@
 //!   that stay, give [`Auth::builder`](crate::Auth::builder) another
 //!   [`UserSource`](crate::store::UserSource).
 //! - Without [`signing_key`](crate::auth::AuthBuilder::signing_key), so does the key: a restart signs
-//!   everybody out. [`load_or_create_signing_key`](crate::auth::load_or_create_signing_key) keeps it.
+//!   everybody out. [`StoredKeys`](crate::auth::StoredKeys) keeps it, and exchanges it in time.
 //! - A token is valid for 15 minutes, unless
 //!   [`access_token_seconds`](crate::auth::AuthBuilder::access_token_seconds) says otherwise.
 //!

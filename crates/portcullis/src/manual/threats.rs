@@ -27,7 +27,7 @@
 //!
 //! | attack | answer |
 //! |---|---|
-//! | `alg: none`, `alg: HS256` with the public key | one algorithm, compared letter by letter; the key is asked for nothing else |
+//! | `alg: none`, `alg: HS256` with the public key | the key says for which one algorithm it is; the header must name that, letter by letter |
 //! | a header that brings its own key or rules (`jwk`, `jku`, `x5c`, `crit`, `b64`, `zip`) | a header has `typ`, `alg` and `kid`, and nothing else |
 //! | a token for another API, from another issuer, of another kind | `aud`, `iss` and `typ` are required, and compared whole |
 //! | one token that two readers read differently | repeated members, wrong types, spare bits and padding are refused |
@@ -36,6 +36,7 @@
 //! | a token after its user changed | every token carries the user's [`Epoch`](crate::token::Epoch); a new password or a disabled account makes every earlier one `401` at the next request (within a millisecond where another process wrote to an SQLite file) |
 //! | a scope that was taken away | asked of the token *and* of the user |
 //! | the signing key in a copy of the database | it lies there only sealed ([`SealingKey`](crate::token::SealingKey)) |
+//! | a signing key that somebody else may know | [`StoredKeys::retire`](crate::auth::StoredKeys::retire), `portcullis key retire`: what it signed is refused at once, remembered or not |
 //!
 //! ```
 //! use portcullis::token::{SigningKey, TokenVerifier};

@@ -211,13 +211,18 @@ impl SigningKeys for MemoryStore {
         self.read(|tables| tables.keys.clone())
     }
 
-    fn insert_first_signing_key(&self, key: SealedKey) -> Answer<'_, bool> {
+    fn replace_signing_keys(
+        &self,
+        expected: Vec<SealedKey>,
+        mut keys: Vec<SealedKey>,
+    ) -> Answer<'_, bool> {
+        keys.sort_by(|one, other| (one.created_at, &one.kid).cmp(&(other.created_at, &other.kid)));
         self.write(|tables| {
-            let first = tables.keys.is_empty();
-            if first {
-                tables.keys.push(key);
+            let fits = tables.keys == expected;
+            if fits {
+                tables.keys = keys;
             }
-            first
+            fits
         })
     }
 }

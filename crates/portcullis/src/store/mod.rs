@@ -322,21 +322,22 @@ pub trait Users: UserSource<User = User> {
     fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool>;
 }
 
-/// Where the sealed signing keys lie.
+/// Where the sealed signing keys lie. [`StoredKeys`](crate::auth::StoredKeys) has the rules.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// use portcullis::auth::load_or_create_signing_key;
 /// use portcullis::store::{MemoryStore, SigningKeys};
-/// # let (store, sealing) = (MemoryStore::new(), portcullis::token::SealingKey::generate()?);
+/// use portcullis::token::{SealingKey, SigningKey};
 ///
-/// let key = load_or_create_signing_key(&store, &sealing, jiff::Timestamp::UNIX_EPOCH).await?;
-/// assert_eq!(store.list_signing_keys().await?[0].kid, key.public().kid());
+/// let store = MemoryStore::new();
+/// let key = SealingKey::generate()?.seal(&SigningKey::generate()?, jiff::Timestamp::UNIX_EPOCH)?;
+/// assert!(store.replace_signing_keys(vec![], vec![key.clone()]).await?);
+/// assert_eq!(store.list_signing_keys().await?, [key]);
 /// # Ok(()) }
 /// ```
 pub trait SigningKeys: Send + Sync + 'static {
-    /// All keys, the oldest first.
+    /// All keys, the oldest first; of the same second, by `kid`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -347,8 +348,9 @@ pub trait SigningKeys: Send + Sync + 'static {
     /// ```
     fn list_signing_keys(&self) -> Answer<'_, Vec<SealedKey>>;
 
-    /// Stores `key` if there is none at all, and answers whether it did. Of several callers at
-    /// once, exactly one is answered `true`.
+    /// Puts `keys` in the place of all keys, if those are still `expected`, as they were listed, and
+    /// answers whether it did. It happens whole or not at all; of several callers at once who expect
+    /// the same, exactly one is answered `true`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -357,11 +359,16 @@ pub trait SigningKeys: Send + Sync + 'static {
     /// # let sealing = SealingKey::generate()?;
     /// let key = sealing.seal(&SigningKey::generate()?, jiff::Timestamp::UNIX_EPOCH)?;
     /// let store = MemoryStore::new();
-    /// assert!(store.insert_first_signing_key(key.clone()).await?);
-    /// assert!(!store.insert_first_signing_key(key).await?); // there is one
+    /// assert!(store.replace_signing_keys(vec![], vec![key.clone()]).await?);
+    /// assert!(!store.replace_signing_keys(vec![], vec![]).await?); // there is one by now
+    /// assert!(store.replace_signing_keys(vec![key], vec![]).await?);
     /// # Ok(()) }
     /// ```
-    fn insert_first_signing_key(&self, key: SealedKey) -> Answer<'_, bool>;
+    fn replace_signing_keys(
+        &self,
+        expected: Vec<SealedKey>,
+        keys: Vec<SealedKey>,
+    ) -> Answer<'_, bool>;
 }
 
 /// Everything the server asks of a database.

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{ALGORITHM, Epoch, KeyFailed, SigningKey, TYPE, TokenVerifier};
+use super::{Epoch, KeyFailed, KeyRing, SigningKey, TYPE, TokenVerifier};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, random_id};
 
@@ -30,7 +30,7 @@ use crate::secret::{NoRandomness, random_id};
 /// ```
 #[derive(Debug, Clone)]
 pub struct TokenIssuer {
-    key: Arc<SigningKey>,
+    keys: Arc<KeyRing>,
     issuer: Arc<str>,
     audience: Arc<str>,
     lifetime_seconds: u32,
@@ -133,8 +133,38 @@ impl TokenIssuer {
         audience: Arc<str>,
         lifetime_seconds: u32,
     ) -> Self {
+        Self::of_ring(
+            Arc::new(KeyRing::of(key)),
+            issuer,
+            audience,
+            lifetime_seconds,
+        )
+    }
+
+    /// An issuer that signs with whatever key of `keys` signs at the time.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (grant, now) = (grant(), jiff::Timestamp::UNIX_EPOCH);
+    /// use std::sync::Arc;
+    ///
+    /// use portcullis::token::{KeyRing, SigningKey, TokenIssuer, TokenVerifier};
+    ///
+    /// let keys = Arc::new(KeyRing::of(SigningKey::generate()?));
+    /// let issuer = TokenIssuer::of_ring(keys.clone(), "https://a".into(), "https://a".into(), 900);
+    /// let verifier = TokenVerifier::of_ring(keys, "https://a".into(), "https://a".into());
+    /// assert!(verifier.verify(&issuer.issue(&grant, now)?.token, 0).is_ok());
+    /// # Ok(()) }
+    /// ```
+    pub fn of_ring(
+        keys: Arc<KeyRing>,
+        issuer: Arc<str>,
+        audience: Arc<str>,
+        lifetime_seconds: u32,
+    ) -> Self {
         Self {
-            key,
+            keys,
             issuer,
             audience,
             lifetime_seconds,
@@ -160,7 +190,9 @@ impl TokenIssuer {
     /// # Errors
     /// [`NotIssued`].
     pub fn issue(&self, grant: &Grant<'_>, now: Timestamp) -> Result<Issued, NotIssued> {
-        let header = json!({ "typ": TYPE, "alg": ALGORITHM, "kid": self.key.public().kid() });
+        let key = self.keys.signing(now).ok_or(KeyFailed::Missing)?;
+        let (alg, kid) = (key.public().algorithm().name(), key.public().kid());
+        let header = json!({ "typ": TYPE, "alg": alg, "kid": kid });
         let issued_at = now.as_second();
         let mut claims = json!({
             "iss": &*self.issuer,
@@ -179,7 +211,7 @@ impl TokenIssuer {
         let mut token = URL_SAFE_NO_PAD.encode(header.to_string());
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(claims.to_string(), &mut token);
-        let signature = self.key.sign(token.as_bytes())?;
+        let signature = key.sign(token.as_bytes())?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         // What nobody would accept must not be given out.

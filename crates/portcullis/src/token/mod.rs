@@ -1,4 +1,4 @@
-//! Access tokens: JWTs by RFC 9068, signed with ES256.
+//! Access tokens: JWTs by RFC 9068, signed with ES256 or Ed25519.
 //!
 //! Pure functions over bytes and times: nothing here waits, and nothing asks a store. Whether the
 //! token's user still exists, and whether its epoch is still the user's, is asked afterwards, by
@@ -17,22 +17,28 @@
 //! # Ok(()) }
 //! ```
 
+mod algorithm;
 mod claims;
 mod issuer;
+mod jwk;
 mod key;
+mod key_ring;
 mod refresh_token;
 mod seal;
 mod strict_json;
 mod verifier;
+mod verifying_key;
 
+pub use algorithm::SigningAlgorithm;
 pub use claims::{Claims, Epoch};
 pub use issuer::{Grant, Issued, NotIssued, TokenIssuer};
-pub use key::{Jwk, JwkSet, KeyFailed, SigningKey, VerifyingKey};
+pub use jwk::{Jwk, JwkSet};
+pub use key::{KeyFailed, SigningKey};
+pub use key_ring::{KeyRing, ScheduledKey};
 pub use refresh_token::{RefreshToken, Salt, TokenDigest};
-pub use seal::{SealedKey, SealingKey};
+pub use seal::{SealedKey, SealingKey, SealingKeys};
 pub use verifier::{InvalidToken, TokenVerifier};
+pub use verifying_key::VerifyingKey;
 
 /// The media type of an access token, as its `typ` header says it (RFC 9068 §2.1).
 const TYPE: &str = "at+jwt";
-/// The signature algorithm (RFC 7518 §3.4).
-const ALGORITHM: &str = "ES256";

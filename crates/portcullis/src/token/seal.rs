@@ -77,7 +77,7 @@ impl SealingKey {
         Zeroizing::new(STANDARD.encode(*self.0))
     }
 
-    /// Seals a signing key.
+    /// Seals a signing key, which signs from the start.
     ///
     /// ```
     /// use portcullis::clock::{Clock, SystemClock};
@@ -103,6 +103,8 @@ impl SealingKey {
             kid: kid.to_owned(),
             sealed,
             created_at,
+            signs_from: created_at,
+            retires_at: None,
         })
     }
 
@@ -144,6 +146,69 @@ impl SealingKey {
     }
 }
 
+/// The key that seals, and the one that did so before it was exchanged.
+///
+/// ```
+/// use portcullis::token::{SealingKey, SealingKeys, SigningKey};
+///
+/// let (before, now) = (SealingKey::generate()?, SealingKey::generate()?);
+/// let sealed = before.seal(&SigningKey::generate()?, jiff::Timestamp::UNIX_EPOCH)?;
+/// let keys = SealingKeys { current: now, previous: Some(before) };
+/// assert!(keys.open(&sealed).is_ok());
+/// assert!(keys.current.open(&sealed).is_err()); // until it is sealed anew
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct SealingKeys {
+    /// Seals, and opens.
+    pub current: SealingKey,
+    /// Opens what is still sealed under it.
+    pub previous: Option<SealingKey>,
+}
+
+impl SealingKeys {
+    /// Opens a sealed signing key by the current or the previous sealing key.
+    ///
+    /// ```
+    /// use portcullis::token::{KeyFailed, SealingKey, SealingKeys, SigningKey};
+    ///
+    /// let keys = SealingKeys::from(SealingKey::generate()?);
+    /// let sealed = SealingKey::generate()?.seal(&SigningKey::generate()?, jiff::Timestamp::UNIX_EPOCH)?;
+    /// assert_eq!(keys.open(&sealed).err(), Some(KeyFailed::OtherSeal));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyFailed::OtherSeal`] when it was sealed under neither, or altered.
+    pub fn open(&self, sealed: &SealedKey) -> Result<SigningKey, KeyFailed> {
+        self.current.open(sealed).or_else(|failed| {
+            let previous = self.previous.as_ref().ok_or(failed)?;
+            previous.open(sealed)
+        })
+    }
+
+    /// The same key under the current sealing key; `None` when it is under that already.
+    pub(crate) fn seal_anew(&self, sealed: &SealedKey) -> Result<Option<SealedKey>, KeyFailed> {
+        if self.current.open(sealed).is_ok() {
+            return Ok(None);
+        }
+        let anew = self.current.seal(&self.open(sealed)?, sealed.created_at)?;
+        Ok(Some(SealedKey {
+            sealed: anew.sealed,
+            ..sealed.clone()
+        }))
+    }
+}
+
+impl From<SealingKey> for SealingKeys {
+    fn from(current: SealingKey) -> Self {
+        Self {
+            current,
+            previous: None,
+        }
+    }
+}
+
 /// Ties a sealed key to its purpose and its identifier.
 fn associated(kid: &str) -> Aad<Vec<u8>> {
     Aad::from(format!("portcullis signing key {kid}").into_bytes())
@@ -163,7 +228,8 @@ impl fmt::Debug for SealingKey {
 /// let (sealing, key) = (SealingKey::generate()?, SigningKey::generate()?);
 /// let stored = sealing.seal(&key, jiff::Timestamp::UNIX_EPOCH)?;
 /// // As a store writes its columns, and makes it of them again:
-/// let read = SealedKey { kid: stored.kid, sealed: stored.sealed, created_at: stored.created_at };
+/// let SealedKey { kid, sealed, created_at, signs_from, retires_at } = stored;
+/// let read = SealedKey { kid, sealed, created_at, signs_from, retires_at };
 /// assert!(sealing.open(&read).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -173,8 +239,12 @@ pub struct SealedKey {
     pub kid: String,
     /// Nonce (12 bytes), ciphertext, tag (16 bytes).
     pub sealed: Vec<u8>,
-    /// When it was made.
+    /// When it was made, and published.
     pub created_at: Timestamp,
+    /// From when on it signs.
+    pub signs_from: Timestamp,
+    /// From when on nothing that it signed is accepted; unset while no newer key is there.
+    pub retires_at: Option<Timestamp>,
 }
 
 #[cfg(test)]

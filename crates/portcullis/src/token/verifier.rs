@@ -5,11 +5,13 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use quick_cache::sync::Cache;
 use serde_json::Value;
 
+use super::key_ring::Keys;
 use super::strict_json::read_object;
-use super::{ALGORITHM, Claims, TYPE, VerifyingKey};
+use super::{Claims, KeyRing, TYPE, VerifyingKey};
 
 /// The token is not one of ours, or no longer valid. Why is not told: every bad token gets the same
 /// answer.
@@ -32,7 +34,8 @@ pub struct InvalidToken;
 ///
 /// A signature costs some 35 µs to verify, a digest less than one: a token that was verified is
 /// remembered by its SHA-256 until it expires, in bounded memory. Only what cannot change is
-/// remembered; expiry is asked every time, and so is, by the caller, the user.
+/// remembered; expiry is asked every time, and so is, by the caller, the user. When the keys change,
+/// every token is verified anew.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -46,11 +49,21 @@ pub struct InvalidToken;
 /// # Ok(()) }
 /// ```
 pub struct TokenVerifier {
-    keys: Vec<VerifyingKey>,
+    keys: Arc<KeyRing>,
     issuer: Arc<str>,
     audience: Arc<str>,
     leeway_seconds: u32,
-    verified: Cache<[u8; 32], Arc<Claims>>,
+    verified: Cache<[u8; 32], Verified>,
+}
+
+/// What a token said, and with which keys that was found out.
+#[derive(Clone)]
+struct Verified {
+    claims: Arc<Claims>,
+    /// When its key verifies no more.
+    key_ends_at: i64,
+    /// Of the keys.
+    generation: u64,
 }
 
 impl TokenVerifier {
@@ -72,6 +85,27 @@ impl TokenVerifier {
     /// # Ok(()) }
     /// ```
     pub fn new(keys: Vec<VerifyingKey>, issuer: Arc<str>, audience: Arc<str>) -> Self {
+        Self::of_ring(Arc::new(KeyRing::of_public(keys)), issuer, audience)
+    }
+
+    /// A verifier of tokens that `issuer` signed for `audience` with a key that `keys` holds at the
+    /// time.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let now = jiff::Timestamp::UNIX_EPOCH;
+    /// use std::sync::Arc;
+    ///
+    /// use portcullis::token::{KeyRing, SigningKey, TokenVerifier};
+    ///
+    /// let ring = Arc::new(KeyRing::of(SigningKey::generate()?));
+    /// let verifier = TokenVerifier::of_ring(ring.clone(), "https://a".into(), "https://a".into());
+    /// ring.replace(Vec::new());
+    /// assert!(verifier.keys(now).is_empty());
+    /// # Ok(()) }
+    /// ```
+    pub fn of_ring(keys: Arc<KeyRing>, issuer: Arc<str>, audience: Arc<str>) -> Self {
         Self {
             keys,
             issuer,
@@ -101,7 +135,7 @@ impl TokenVerifier {
         self
     }
 
-    /// The public keys.
+    /// The public keys that verify at `now`.
     ///
     /// ```
     /// use portcullis::token::{SigningKey, TokenVerifier, VerifyingKey};
@@ -109,12 +143,13 @@ impl TokenVerifier {
     /// let (old, new) = (SigningKey::generate()?, SigningKey::generate()?);
     /// let both = vec![old.public().clone(), new.public().clone()];
     /// let verifier = TokenVerifier::new(both, "https://login".into(), "https://api".into());
-    /// let names: Vec<_> = verifier.keys().iter().map(VerifyingKey::kid).collect();
+    /// let keys = verifier.keys(jiff::Timestamp::UNIX_EPOCH);
+    /// let names: Vec<_> = keys.iter().map(VerifyingKey::kid).collect();
     /// assert_eq!(names, [old.public().kid(), new.public().kid()]);
     /// # Ok::<(), portcullis::token::KeyFailed>(())
     /// ```
-    pub fn keys(&self) -> &[VerifyingKey] {
-        &self.keys
+    pub fn keys(&self, now: Timestamp) -> Vec<VerifyingKey> {
+        self.keys.published(now)
     }
 
     /// Verifies a token at `now`, in seconds since the Unix epoch.
@@ -140,16 +175,22 @@ impl TokenVerifier {
         }
         let mut name = [0; 32];
         name.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-        if let Some(claims) = self.verified.get(&name) {
-            if self.is_fresh(&claims, now) {
-                return Ok(claims);
+        let generation = self.keys.generation();
+        match self.verified.get(&name) {
+            Some(known) if known.generation == generation => {
+                if self.is_fresh(&known.claims, now) && now < known.key_ends_at {
+                    return Ok(known.claims);
+                }
+                self.verified.remove(&name);
+                return Err(InvalidToken);
             }
-            self.verified.remove(&name);
-            return Err(InvalidToken);
+            // Found out with other keys: forgotten, and found out anew.
+            Some(_) => drop(self.verified.remove(&name)),
+            None => {}
         }
-        let claims = self.verify_unseen(token, now).ok_or(InvalidToken)?;
-        let claims = Arc::new(claims);
-        self.verified.insert(name, Arc::clone(&claims));
+        let verified = self.verify_unseen(token, now).ok_or(InvalidToken)?;
+        let claims = Arc::clone(&verified.claims);
+        self.verified.insert(name, verified);
         Ok(claims)
     }
 
@@ -159,11 +200,12 @@ impl TokenVerifier {
             .saturating_add(i64::from(self.leeway_seconds))
     }
 
-    fn verify_unseen(&self, token: &str, now: i64) -> Option<Claims> {
+    fn verify_unseen(&self, token: &str, now: i64) -> Option<Verified> {
         let (message, signature) = token.rsplit_once('.')?;
         let (header, payload) = message.split_once('.')?;
         // A fourth part would stand in `payload`, where base64url has no dot.
-        let key = self.key_of(&URL_SAFE_NO_PAD.decode(header).ok()?)?;
+        let keys = self.keys.present();
+        let (key, key_ends_at) = key_of(&keys, &URL_SAFE_NO_PAD.decode(header).ok()?, now)?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
         if !key.verifies(message.as_bytes(), &signature) {
             return None;
@@ -175,27 +217,11 @@ impl TokenVerifier {
             && self.is_in_audience(members.get("aud")?)
             && self.has_begun(members.get("nbf"), now)
             && self.is_fresh(&claims, now);
-        fits.then_some(claims)
-    }
-
-    /// The key that the header names, if the header is exactly one that we would write. A member
-    /// nobody knows (`crit`, `jku`, `x5u`, `jwk`, `zip` …) is refused, whatever it says.
-    fn key_of(&self, header: &[u8]) -> Option<&VerifyingKey> {
-        let mut members = read_object(header)?;
-        let mut take = |name: &str| match members.remove(name) {
-            Some(Value::String(text)) => Some(text),
-            _ => None,
-        };
-        let (typ, alg, kid) = (take("typ")?, take("alg")?, take("kid")?);
-        // RFC 9068 §4: `typ` may carry the prefix, and is a media type, so its case is free.
-        let typ = typ.to_ascii_lowercase();
-        let known = typ.strip_prefix("application/").unwrap_or(&typ) == TYPE
-            && alg == ALGORITHM
-            && members.is_empty();
-        if !known {
-            return None;
-        }
-        self.keys.iter().find(|key| key.kid() == kid)
+        fits.then(|| Verified {
+            claims: Arc::new(claims),
+            key_ends_at,
+            generation: keys.generation,
+        })
     }
 
     fn is_in_audience(&self, aud: &Value) -> bool {
@@ -217,6 +243,25 @@ impl TokenVerifier {
                 .is_some_and(|start| start <= now.saturating_add(i64::from(self.leeway_seconds))),
         }
     }
+}
+
+/// The key that the header names, if the header is exactly one that we would write. A member nobody
+/// knows (`crit`, `jku`, `x5u`, `jwk`, `zip` …) is refused, whatever it says.
+fn key_of<'a>(keys: &'a Keys, header: &[u8], now: i64) -> Option<(&'a VerifyingKey, i64)> {
+    let mut members = read_object(header)?;
+    let mut take = |name: &str| match members.remove(name) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    };
+    let (typ, alg, kid) = (take("typ")?, take("alg")?, take("kid")?);
+    // RFC 9068 §4: `typ` may carry the prefix, and is a media type, so its case is free.
+    let typ = typ.to_ascii_lowercase();
+    if typ.strip_prefix("application/").unwrap_or(&typ) != TYPE || !members.is_empty() {
+        return None;
+    }
+    let found = keys.find(&kid, now)?;
+    // RFC 8725 §3.1: the key says which algorithm, and the header must agree.
+    (found.0.algorithm().name() == alg).then_some(found)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What is remembered: right tokens, by their digest, and nothing of when.
 
 use super::*;
+use crate::token::SigningKey;
 
 #[test]
 fn a_remembered_token_is_refused_once_it_expired() {
@@ -86,4 +87,31 @@ fn more_tokens_than_are_remembered_all_verify() {
     );
     assert!(forge.verify(&forge.token()).is_ok());
     assert_eq!(forge.verifier.verified.len(), 1);
+}
+
+/// Keys that are exchanged, and exchanged for the same again.
+#[test]
+fn a_remembered_token_dies_with_its_key_and_lives_on_with_it() {
+    let forge = Forge::new();
+    let token = forge.token();
+    let key = Arc::new(SigningKey::from_pkcs8(&forge.key.to_pkcs8().unwrap()).unwrap());
+    let until = |second: Option<i64>| crate::token::ScheduledKey {
+        key: Arc::clone(&key),
+        signs_from: Timestamp::UNIX_EPOCH,
+        retires_at: second.map(|second| Timestamp::from_second(second).unwrap()),
+    };
+    let ring = Arc::new(KeyRing::new(vec![until(None)]));
+    let verifier = TokenVerifier::of_ring(Arc::clone(&ring), ISSUER.into(), AUDIENCE.into());
+    let first = verifier.verify(&token, NOW).unwrap();
+    assert!(Arc::ptr_eq(&first, &verifier.verify(&token, NOW).unwrap()));
+
+    ring.replace(vec![until(Some(NOW + 60))]);
+    for (now, fine) in [(NOW, true), (NOW + 59, true), (NOW + 60, false)] {
+        assert_eq!(verifier.verify(&token, now).is_ok(), fine, "at {now}");
+    }
+    ring.replace(vec![until(None)]);
+    assert!(verifier.verify(&token, NOW + 60).is_ok());
+    ring.replace(vec![]);
+    assert!(verifier.verify(&token, NOW + 60).is_err());
+    assert_eq!(verifier.verified.len(), 0, "and forgotten");
 }

@@ -9,6 +9,7 @@ use aws_lc_rs::signature::{
 use base64::engine::general_purpose::STANDARD;
 
 use super::*;
+use crate::token::SigningAlgorithm;
 
 /// DER of a `SubjectPublicKeyInfo` on P-256, up to the point (RFC 5480 §2).
 const SPKI_PREFIX: &[u8] = &[
@@ -20,7 +21,7 @@ const SPKI_PREFIX: &[u8] = &[
 fn public_key_as_secret(key: &SigningKey) -> Vec<(&'static str, Vec<u8>)> {
     let jwk = key.public().to_jwk();
     let x = URL_SAFE_NO_PAD.decode(&jwk.x).unwrap();
-    let y = URL_SAFE_NO_PAD.decode(&jwk.y).unwrap();
+    let y = URL_SAFE_NO_PAD.decode(jwk.y.clone().unwrap()).unwrap();
     let coordinates = [x.clone(), y].concat();
     let point = [&[4][..], &coordinates].concat();
     let der = [SPKI_PREFIX, &point].concat();
@@ -211,4 +212,34 @@ fn of_several_keys_each_verifies_its_own() {
     assert!(both.verify(&old.sign_header(&new.header), NOW).is_err());
     let none = TokenVerifier::new(Vec::new(), ISSUER.into(), AUDIENCE.into());
     assert!(none.verify(&old.token(), NOW).is_err());
+}
+
+#[test]
+fn rfc_8725_s3_1_a_key_is_for_one_algorithm() {
+    let p256 = Forge::new();
+    let ed25519 = SigningKey::generate_for(SigningAlgorithm::EdDsa).unwrap();
+    let keys = vec![p256.key.public().clone(), ed25519.public().clone()];
+    let both = TokenVerifier::new(keys, ISSUER.into(), AUDIENCE.into());
+    let kid = |key: &SigningKey| quoted(key.public().kid());
+    for (alg, key, fine) in [
+        ("ES256", &p256.key, true),
+        ("EdDSA", &ed25519, true),
+        ("EdDSA", &p256.key, false),
+        ("ES256", &ed25519, false),
+        // RFC 9864's name for it, which we do not write.
+        ("Ed25519", &ed25519, false),
+        ("eddsa", &ed25519, false),
+    ] {
+        let header = p256.header.with("alg", &quoted(alg)).with("kid", &kid(key));
+        let message = format!(
+            "{}.{}",
+            encode(header.json().as_bytes()),
+            encode(p256.claims.json().as_bytes())
+        );
+        let signature = key.sign(message.as_bytes()).unwrap();
+        let token = format!("{message}.{}", encode(signature.as_ref()));
+        assert_eq!(both.verify(&token, NOW).is_ok(), fine, "{alg}");
+    }
+    let other_kid = p256.header.with("kid", &kid(&ed25519));
+    assert!(both.verify(&p256.sign_header(&other_kid), NOW).is_err());
 }

@@ -20,6 +20,7 @@ mod random;
 
 const NOW: i64 = 1_700_000_000;
 const EXPIRES: i64 = NOW + 900;
+const ALGORITHM: &str = "ES256";
 const ISSUER: &str = "https://auth.example.com";
 const AUDIENCE: &str = "https://api.example.com";
 

@@ -20,6 +20,8 @@ mod openapi;
 mod scheme;
 mod sealing_key_file;
 #[cfg(test)]
+mod signing_keys;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod token;

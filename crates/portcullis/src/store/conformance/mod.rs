@@ -85,6 +85,8 @@ where
     changes::a_deleted_user_is_gone_for_good(&make().await).await;
     changes::nobody_there_is_said(&make().await).await;
     signing_keys::the_first_key_is_the_only_first(&make().await).await;
+    signing_keys::keys_are_replaced_whole(&make().await).await;
+    signing_keys::what_differs_at_all_is_left_alone(&make().await).await;
 }
 
 async fn prove_sessions<S, M, F>(make: &M)
@@ -132,7 +134,7 @@ where
     races::no_change_of_scopes_is_lost(&Arc::new(make().await)).await;
     races::an_outdated_hash_never_undoes_a_new_password(&Arc::new(make().await)).await;
     races::what_was_written_is_seen_by_everybody(&Arc::new(make().await)).await;
-    races::the_first_key_is_inserted_once(&Arc::new(make().await)).await;
+    signing_keys::of_several_replacements_one_happens(&Arc::new(make().await)).await;
     session_races::of_several_uses_one_rotates(&Arc::new(make().await)).await;
     session_races::what_is_ended_stays_ended(&Arc::new(make().await)).await;
     session_races::a_replay_wins_over_a_use(&Arc::new(make().await)).await;

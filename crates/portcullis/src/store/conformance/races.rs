@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::signing_keys::sealed;
 use super::{answered, by_id, by_name, draft, epoch, hash, hash_of, inserted, joined, scopes};
 use crate::store::{InsertedUser, Store};
 
@@ -102,24 +101,4 @@ pub(super) async fn what_was_written_is_seen_by_everybody<S: Store>(store: &Arc<
             );
         }
     }
-}
-
-pub(super) async fn the_first_key_is_inserted_once<S: Store>(store: &Arc<S>) {
-    const AT_ONCE: usize = 20;
-    let start = Arc::new(tokio::sync::Barrier::new(AT_ONCE));
-    let tasks = (0..AT_ONCE).map(|number| {
-        let (store, start) = (Arc::clone(store), Arc::clone(&start));
-        let key = sealed(&format!("key-{number}"));
-        tokio::spawn(async move {
-            // A store that connects lazily connects here, not in the race.
-            store.list_signing_keys().await?;
-            start.wait().await;
-            store.insert_first_signing_key(key).await
-        })
-    });
-    let answers = joined(tasks.collect()).await;
-    let first = answers.iter().filter(|inserted| **inserted).count();
-    assert_eq!(first, 1, "of several first keys at once, one is stored");
-    let kept = answered(store.list_signing_keys().await);
-    assert_eq!(kept.len(), 1, "and no other is there");
 }

@@ -1,6 +1,9 @@
 //! `GET /.well-known/jwks.json` (RFC 7517).
 
-use portcullis::token::SigningKey;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use portcullis::token::{KeyRing, ScheduledKey, SigningKey};
 use serde_json::json;
 
 use super::app;
@@ -24,7 +27,8 @@ async fn public_keys_and_nothing_private() {
             "{name}: 32 bytes"
         );
     }
-    let kid = house.auth.verifier().keys()[0].kid();
+    let verifying = house.auth.verifier().keys(house.auth.now());
+    let kid = verifying[0].kid();
     let expected = json!({
         "kty": "EC", "crv": "P-256", "x": null, "y": null, "kid": kid, "alg": "ES256", "use": "sig",
     });
@@ -70,4 +74,41 @@ async fn the_tag_is_the_keys() {
     }
     assert_eq!(tags[0], tags[1], "the same after a restart");
     assert_ne!(tags[0], tags[2]);
+}
+
+#[tokio::test]
+async fn the_set_follows_the_keys() {
+    let key = || SigningKey::generate().unwrap();
+    let ring = Arc::new(KeyRing::of(key()));
+    let house = House::built(|auth| auth.keys(Arc::clone(&ring))).await;
+    let app = app(&house);
+    let mut tag = String::new();
+    let now = house.auth.now().as_second();
+    let second = |offset| Timestamp::from_second(now + offset).unwrap();
+    // One signs, one will, one did not long ago, and one is over.
+    let times = [(-50, None), (60, None), (-500, Some(60)), (-900, Some(-60))];
+    for (count, published) in [(1, 1), (2, 2), (3, 3), (4, 3)] {
+        let keys = times[..count].iter().map(|(from, end)| ScheduledKey {
+            key: key().into(),
+            signs_from: second(*from),
+            retires_at: end.map(second),
+        });
+        ring.replace(keys.collect());
+        let known = [("if-none-match", &*tag)];
+        let answer = send(&app, get(PATH, &known)).await;
+        assert_eq!(answer.status, 200, "the tag of other keys");
+        let set = answer.json();
+        assert_eq!(set["keys"].as_array().unwrap().len(), published);
+        tag = answer.header("etag").unwrap().to_owned();
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_the_server_is_not_ready() {
+    let ring = Arc::new(KeyRing::of(SigningKey::generate().unwrap()));
+    let house = House::built(|auth| auth.keys(Arc::clone(&ring))).await;
+    let app = app(&house);
+    assert_eq!(send(&app, get("/readyz", &[])).await.status, 200);
+    ring.replace(vec![]);
+    assert_eq!(send(&app, get("/readyz", &[])).await.status, 503);
 }

@@ -45,7 +45,8 @@ async fn rfc_9068_s2_header_and_claims() {
     })
     .await;
     let token = house.johndoe().await;
-    let kid = house.auth.verifier().keys()[0].kid();
+    let verifying = house.auth.verifier().keys(house.auth.now());
+    let kid = verifying[0].kid();
     assert_eq!(
         part(&token, 0),
         json!({ "typ": "at+jwt", "alg": "ES256", "kid": kid })
