@@ -51,7 +51,8 @@ use crate::scheme::{Documented, Found, Guard, Rejection, SecurityScopes};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say what it depends on",
     label = "not a dependency",
-    note = "`impl Dependency for {Self}` says what it is built on, and makes one of it"
+    note = "`impl Dependency for {Self}` says what it is built on, and makes one of it",
+    note = "several dependencies at once are two arguments of the handler, or `type On = (Depends<A>, Depends<B>);` of a third"
 )]
 pub trait Dependency: Sized + Send {
     /// What it is built on: a guard, or a tuple of up to four, an `Option`, an
