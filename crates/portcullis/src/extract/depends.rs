@@ -13,7 +13,7 @@ use crate::scheme::guard::guard_is_extractor;
 use crate::scheme::{Documented, Found, Guard, Rejection, SecurityScopes};
 
 /// Something of your own that a handler needs, built on what we check: FastAPI's sub-dependency.
-/// Handlers ask for [`Depends<Self>`](Depends).
+/// Handlers ask for [`Depends<Self>`](Depends); for two of them by two arguments.
 ///
 /// What it is built [on](Dependency::On) keeps its check and its documentation; scopes that
 /// [`Security`](super::Security) asks of it are asked of what it is built on.
