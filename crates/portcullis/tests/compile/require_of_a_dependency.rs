@@ -1,4 +1,4 @@
-//~ `Editor` cannot be checked in a router with the state `()`
+//~ `Editor` cannot be checked in a router with the state
 //~ `require::<Depends<Editor>, _>(router, state)`
 
 use portcullis::HttpBasic;
