@@ -24,7 +24,12 @@ pub(super) fn verified<U: Account>(
     auth.verifier()
         .verify(token, auth.now().as_second())
         .map(Some)
-        .map_err(|_| Rejection::invalid_token())
+        .map_err(|_| {
+            tracing::debug!(
+                "token refused: expired, of another issuer or audience, or no token of ours"
+            );
+            Rejection::invalid_token()
+        })
 }
 
 /// The user of the request, who must also pass `standing`, with the scopes that are needed. `None`
@@ -53,8 +58,21 @@ where
 /// The user of a verified token, if it exists and the token is of its present epoch.
 async fn user_of<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<U, Rejection> {
     let user = auth.users().find_by_subject(&claims.subject).await?;
-    user.filter(|user| user.epoch() == claims.epoch)
-        .ok_or_else(Rejection::invalid_token)
+    let Some(user) = user else {
+        tracing::debug!(
+            subject = claims.subject,
+            "token refused: there is no such user"
+        );
+        return Err(Rejection::invalid_token());
+    };
+    if user.epoch() != claims.epoch {
+        tracing::debug!(
+            subject = claims.subject,
+            "token refused: it is from before a change that ended every earlier token"
+        );
+        return Err(Rejection::invalid_token());
+    }
+    Ok(user)
 }
 
 /// Whether what is needed is in the token, and still the user's where a user is known.

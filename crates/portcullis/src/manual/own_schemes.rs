@@ -305,11 +305,14 @@
 //! |---|---|
 //! | `SchemeTwice` | two different schemes have one name: one of them would be missing in the document |
 //! | `ScopeNotDeclared` | nobody can be granted the scope |
-//! | `NeverReached` | of two alternatives, the first always decides |
+//! | `NeverReached` | of two alternatives, the first decides whenever the second is there |
+//! | `OfferedTwice` | two alternatives are one and the same credential |
+//! | `AlwaysSatisfied` | an alternative stands behind one that is optional |
+//! | `NothingDocumented` | no handler of an `api_route` is documented |
 //! | `NeverTogether` | no request can have both, such as two in one `Authorization` header |
 //! | `TokenEndpointTwice` | the document can name only one token URL for a scheme |
 //!
 //! And what can be seen in the types does not compile: a scope that is no scope, a user guard in a
 //! router without an `Auth`, and, at `cargo build` and not yet at `cargo check`, `Security` around
-//! something that enforces no scopes ([when it does not
-//! compile](crate::manual::when_it_does_not_compile)).
+//! something that enforces no scopes, and a key whose name no request could have ([when it does
+//! not compile](crate::manual::when_it_does_not_compile)).

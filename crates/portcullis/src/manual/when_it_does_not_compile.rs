@@ -92,9 +92,10 @@
 //!
 //! # It passes `cargo check`, and fails at `cargo build`
 //!
-//! `Security<G, N>` around a `G` that enforces no scopes, such as a scheme. It is found only where the
-//! handler is compiled for good, so `cargo check` and the editor are silent, and the place that is
-//! shown is in our crate. The line `encountered while instantiating … Security<HttpBearer, ReadItems>`
+//! `Security<G, N>` around a `G` that enforces no scopes, such as a scheme, or an
+//! [`ApiKey::PARAMETER`](crate::scheme::ApiKey::PARAMETER) that no request could have. It is found only
+//! where the handler is compiled for good, so `cargo check` and the editor are silent, and the place
+//! that is shown is in our crate. The line `encountered while instantiating … Security<HttpBearer, ReadItems>`
 //! names the type to look for.
 //!
 //! # It compiles, and panics at the start

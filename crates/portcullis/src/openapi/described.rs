@@ -126,6 +126,8 @@ pub struct Described {
 pub(super) enum Defect {
     /// Of these alternatives, the first always decides.
     NeverReached(String, String),
+    /// Before this alternative stands one that asks for nothing.
+    AlwaysSatisfied(String),
     /// No request can have both.
     NeverTogether(String, String),
 }
@@ -197,7 +199,11 @@ impl Described {
         for later in &other.requirements {
             let mut earlier = self.requirements.iter();
             if let Some(first) = earlier.find(|first| first.decides_before(later)) {
-                self.defect = Some(Defect::NeverReached(first.names(), later.names()));
+                self.defect = Some(if first.all.is_empty() {
+                    Defect::AlwaysSatisfied(later.names())
+                } else {
+                    Defect::NeverReached(first.names(), later.names())
+                });
             }
         }
         self.requirements.extend(other.requirements.iter().cloned());

@@ -6,94 +6,11 @@ use axum::Router;
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
+use super::DocumentError;
 use super::notes::Issues;
 use super::operation::Operation;
 use super::schemes::Schemes;
 use super::ui;
-
-/// Why there is no document. Each is a defect of the program, found at its start.
-///
-/// ```
-/// use portcullis::openapi::{ApiRouter, Document, DocumentError, routing::get};
-/// use portcullis::{AccessToken, Auth, Security, scopes};
-///
-/// scopes!(ReadItems = "items:read");
-/// // Nothing here says where a token with this scope could come from.
-/// let api: ApiRouter<Auth> = ApiRouter::new()
-///     .api_route("/items", get(async |_: Security<AccessToken, ReadItems>| "the items"));
-/// let error = Document::new("Items", "1.0").finish(api).err();
-/// assert!(matches!(error, Some(DocumentError::ScopeNotDeclared { .. })));
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum DocumentError {
-    /// Two different schemes have one name.
-    #[error(
-        "the security scheme `{name}` is defined twice, differently: by {first} and by {second}; give one of them another NAME"
-    )]
-    SchemeTwice {
-        /// The name.
-        name: String,
-        /// The operation that had it first.
-        first: String,
-        /// The operation that has it too.
-        second: String,
-    },
-    /// An operation needs a scope that its scheme does not declare, so nobody could have it.
-    #[error(
-        "{operation} needs the scope `{scope}`, which the security scheme `{scheme}` does not declare ({declared_by}); declare it where the token is issued, with AuthBuilder::scope, or in SCOPES of your flow"
-    )]
-    ScopeNotDeclared {
-        /// The scope.
-        scope: String,
-        /// The operation that needs it.
-        operation: String,
-        /// The scheme.
-        scheme: String,
-        /// Where the scheme is from: the operation that issues its tokens, or else the first that
-        /// asks for it.
-        declared_by: String,
-    },
-    /// Of alternatives, one that could never be used.
-    #[error(
-        "{operation} offers `{first}` or `{second}`, but `{first}` decides whenever `{second}` is there too; give `{second}` another place in the request, or leave it out"
-    )]
-    NeverReached {
-        /// The operation.
-        operation: String,
-        /// The alternative that decides.
-        first: String,
-        /// The one that is never asked.
-        second: String,
-    },
-    /// Credentials that no request can have together.
-    #[error(
-        "{operation} asks for `{first}` and for `{second}`, which no request can have together, such as two in one Authorization header; ask for one of them, or for either with AnyOf"
-    )]
-    NeverTogether {
-        /// The operation.
-        operation: String,
-        /// The one.
-        first: String,
-        /// The other.
-        second: String,
-    },
-    /// Tokens of one scheme are issued at two places, and the document can name only one.
-    #[error(
-        "the tokens of the security scheme `{scheme}` are issued by {first} and by {second}, and the document can name only one; mount token_router or router once"
-    )]
-    TokenEndpointTwice {
-        /// The scheme.
-        scheme: String,
-        /// The operation that issued them first.
-        first: String,
-        /// The operation that issues them too.
-        second: String,
-    },
-    /// The document could not be written.
-    #[error("the OpenAPI document could not be written")]
-    Json(#[from] serde_json::Error),
-}
 
 /// The document of an API: what it is called.
 ///
@@ -284,8 +201,9 @@ impl Document {
 /// Turns the notes of every operation into what OpenAPI says, and gathers the schemes they name.
 fn finish_operations(document: &mut Value, schemes: &mut Schemes) -> Result<(), DocumentError> {
     for (path, item) in member(document, "paths").iter_mut() {
-        let Some(methods) = item.as_object_mut() else {
-            continue;
+        let Some(methods) = item.as_object_mut().filter(|methods| !methods.is_empty()) else {
+            let path = path.clone();
+            return Err(DocumentError::NothingDocumented { path });
         };
         for (method, operation) in methods {
             let Some(object) = operation.as_object_mut() else {

@@ -26,6 +26,7 @@
 
 mod described;
 mod document;
+mod document_error;
 pub(crate) mod notes;
 mod operation;
 mod page;
@@ -37,7 +38,8 @@ mod ui;
 pub use aide::axum::{ApiRouter, routing};
 pub use aide::{OperationInput, OperationOutput};
 pub use described::{Described, Scheme};
-pub use document::{Document, DocumentError};
+pub use document::Document;
+pub use document_error::DocumentError;
 pub use page::page;
 pub(crate) use place::Place;
 pub use refusal::Refusal;

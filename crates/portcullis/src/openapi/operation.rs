@@ -61,6 +61,11 @@ fn requirements(described: &Described, place: &str) -> Result<Vec<Requirement>, 
     if let Some(defect) = described.defect.clone() {
         let operation = place.to_owned();
         return Err(match defect {
+            Defect::AlwaysSatisfied(second) => DocumentError::AlwaysSatisfied { operation, second },
+            Defect::NeverReached(first, second) if first == second => DocumentError::OfferedTwice {
+                operation,
+                scheme: first,
+            },
             Defect::NeverReached(first, second) => DocumentError::NeverReached {
                 operation,
                 first,

@@ -97,6 +97,13 @@ macro_rules! api_key {
             }
 
             fn read(parts: &Parts) -> Result<Option<Self>, Reason> {
+                const {
+                    assert!(
+                        is_token(K::PARAMETER),
+                        "`ApiKey::PARAMETER` names a header, a query parameter or a cookie: letters, \
+                         digits and !#$%&'*+-.^_`|~ (RFC 9110 section 5.6.2), at least one"
+                    );
+                }
                 let key = $read(parts, K::PARAMETER)?;
                 if key.as_deref() == Some("") {
                     return Err(Reason::NotAuthenticated);
@@ -123,6 +130,22 @@ api_key!(
     /// cookies by itself: set it with `SameSite=Strict` or `Lax`, or other sites can act with it.
     ApiKeyCookie, class "APIKeyCookie", in "cookie", read by in_cookie
 );
+
+/// Whether the name is a token (RFC 9110 §5.6.2): anything else could never be sent.
+const fn is_token(name: &str) -> bool {
+    let mut bytes = name.as_bytes();
+    if bytes.is_empty() {
+        return false;
+    }
+    while let [first, rest @ ..] = bytes {
+        if !matches!(first, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'0'..=b'9' | b'A'..=b'Z' | b'^'..=b'z' | b'|' | b'~')
+        {
+            return false;
+        }
+        bytes = rest;
+    }
+    true
+}
 
 fn in_header(parts: &Parts, name: &str) -> Result<Option<String>, Reason> {
     only(parts.headers.get_all(name).iter().map(|value| {

@@ -4,7 +4,8 @@ use portcullis::extract::{Context, Dependency, NoState};
 use portcullis::openapi::{ApiRouter, Document, Refusal, routing};
 use portcullis::scheme::Rejection;
 use portcullis::{
-    ActiveUser, Auth, CurrentUser, Depends, HttpBearer, OAuth2PasswordBearer, Security, scopes,
+    ActiveUser, Auth, CurrentUser, Depends, HttpBearer, HttpDigest, OAuth2PasswordBearer, Security,
+    scopes,
 };
 use serde_json::json;
 
@@ -248,5 +249,57 @@ fn what_it_may_look_at_is_not_written_down() {
     assert!(
         written.contains("/x") && !written.contains("secret"),
         "{written}"
+    );
+}
+
+/// Somebody, or nobody.
+struct Maybe;
+impl Dependency for Maybe {
+    type On = Option<HttpBearer>;
+    type State = NoState;
+
+    async fn resolve(_: Self::On, _: Context<'_, NoState>) -> Result<Self, Rejection> {
+        Ok(Self)
+    }
+}
+
+type Pair = Depends<Whole>;
+struct Whole;
+impl Dependency for Whole {
+    type On = (Depends<Maybe>, HttpDigest);
+    type State = NoState;
+
+    async fn resolve(_: Self::On, _: Context<'_, NoState>) -> Result<Self, Rejection> {
+        Ok(Self)
+    }
+}
+
+/// A dependency that is made of nothing presents nothing: a bare request is no part of a pair.
+#[tokio::test]
+async fn what_is_made_of_an_absence_is_absent() {
+    let route = |path: &str, route| ApiRouter::<Auth>::new().api_route(path, route);
+    let pair = routing::get(
+        async |found: Option<Pair>| {
+            if found.is_some() { "both" } else { "nobody" }
+        },
+    );
+    let house = House::new().await;
+    let app = house.app(route("/pair", pair));
+    let bare = send(&app, get("/pair", &[])).await;
+    assert_eq!((bare.status, bare.text()), (200, "nobody"));
+    let half = send(&app, bearer("/pair", "t")).await;
+    let refusal = (401, "not_authenticated".to_owned(), Some("Digest"));
+    assert_eq!(half.refusal(), refusal);
+    let other = send(&app, get("/pair", &[("authorization", "Digest a=1")])).await;
+    assert_eq!((other.status, other.text()), (200, "both"));
+    let (_, document) = Document::new("Test", "1.0")
+        .finish::<Auth>(
+            ApiRouter::new().api_route("/pair", routing::get(async |_: Option<Pair>| "in")),
+        )
+        .unwrap();
+    let digest = json!({ "HTTPDigest": [] });
+    assert_eq!(
+        document["paths"]["/pair"]["get"]["security"],
+        json!([digest, {}])
     );
 }

@@ -152,6 +152,18 @@ async fn a_flow_of_ones_own_under_the_name_of_ours() {
     assert!(text.contains("by GET /x and by POST /token"), "{text}");
 }
 
+#[test]
+fn a_route_that_left_no_mark() {
+    let api: ApiRouter<Auth> =
+        ApiRouter::new().api_route("/quiet", axum::routing::get(async || "in").into());
+    let error = defect(api);
+    // What `main` prints is what a person can read.
+    let text = format!("{error:?}");
+    assert_eq!(text, error.to_string());
+    assert!(text.contains("`/quiet` was added with api_route"), "{text}");
+    assert!(text.contains("portcullis::openapi::routing"), "{text}");
+}
+
 /// FastAPI lets the last one win, in silence.
 #[test]
 fn one_name_for_two_keys() {

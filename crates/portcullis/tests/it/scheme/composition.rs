@@ -182,8 +182,13 @@ fn alternatives_of_which_one_never_decides_stop_the_start() {
     );
     let optional = defect!(async |_: AnyOf<(Option<Key>, HttpBasic)>| "in");
     assert!(
-        optional.contains("GET /x offers `nothing` or `HTTPBasic`"),
+        optional.contains("GET /x offers something optional, and then `HTTPBasic`"),
         "{optional}"
+    );
+    let twice = defect!(async |_: AnyOf<(ActiveUser, OAuth2PasswordBearer)>| "in");
+    assert!(
+        twice.contains("GET /x offers `OAuth2PasswordBearer` twice"),
+        "{twice}"
     );
     let part = defect!(async |_: AnyOf<(Key, (Key, HttpBasic))>| "in");
     assert!(
