@@ -64,5 +64,6 @@ async fn exchange(keys: StoredKeys) {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:8000").await?;
+    println!("http://127.0.0.1:8000/docs");
     Ok(axum::serve(listener, app(Path::new(".")).await?).await?)
 }

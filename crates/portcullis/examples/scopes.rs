@@ -9,9 +9,8 @@ use axum::{Json, Router};
 use portcullis::account::{Administration, UserDraft};
 use portcullis::extract::{Context, Dependency};
 use portcullis::openapi::{ApiRouter, Document, routing::get};
-use portcullis::scheme::Rejection;
 use portcullis::{AccessToken, ActiveUser, Auth, Depends, Security, User, scopes};
-use portcullis::{scope::Scopes, secret::Password, store::MemoryStore};
+use portcullis::{scheme::Rejection, scope::Scopes, secret::Password, store::MemoryStore};
 use tokio::net::TcpListener;
 
 scopes!(Me = "me");
@@ -73,5 +72,6 @@ pub(crate) async fn app() -> Result<Router, Box<dyn std::error::Error>> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind("127.0.0.1:8000").await?;
+    println!("http://127.0.0.1:8000/docs");
     Ok(axum::serve(listener, app().await?).await?)
 }

@@ -63,5 +63,6 @@ pub(crate) fn app() -> Result<Router, DocumentError> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind("127.0.0.1:8000").await?;
+    println!("http://127.0.0.1:8000/docs");
     Ok(axum::serve(listener, app()?).await?)
 }

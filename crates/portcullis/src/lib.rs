@@ -100,6 +100,7 @@
 //! | schemes, refusals and dependencies of your own | [`manual::own_schemes`] |
 //! | to know where users lie, and yours | [`store`], [`manual::own_user_model`] |
 //! | to test your API | [`testing`], [`manual::testing`] |
+//! | to know why it does not compile | [`manual::when_it_does_not_compile`] |
 //! | settings | [`Auth`], [`auth::AuthBuilder`] |
 //! | to know what is attacked, and what is done | [`manual::threats`] |
 //!

@@ -47,6 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let port = std::env::args().nth(1).unwrap_or("8000".into());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    println!("http://{}/docs", listener.local_addr()?);
     let app = app(Arc::new(Members(RwLock::new(vec![ada]))))?;
     Ok(axum::serve(listener, app).await?)
 }

@@ -13,7 +13,7 @@ use crate::scheme::guard::guard_is_extractor;
 use crate::scheme::{Documented, Found, Guard, Rejection, SecurityScopes};
 
 /// Something of your own that a handler needs, built on what we check: FastAPI's sub-dependency.
-/// Handlers ask for [`Depends<Self>`](Depends).
+/// Handlers ask for [`Depends<Self>`](Depends); for two of them by two arguments.
 ///
 /// What it is built [on](Dependency::On) keeps its check and its documentation; scopes that
 /// [`Security`](super::Security) asks of it are asked of what it is built on.
@@ -51,7 +51,8 @@ use crate::scheme::{Documented, Found, Guard, Rejection, SecurityScopes};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say what it depends on",
     label = "not a dependency",
-    note = "`impl Dependency for {Self}` says what it is built on, and makes one of it"
+    note = "`impl Dependency for {Self}` says what it is built on, and makes one of it",
+    note = "several dependencies at once are two arguments of the handler, or `type On = (Depends<A>, Depends<B>);` of a third"
 )]
 pub trait Dependency: Sized + Send {
     /// What it is built on: a guard, or a tuple of up to four, an `Option`, an

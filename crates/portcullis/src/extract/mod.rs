@@ -9,6 +9,8 @@
 //! | [`Depends<D>`](Depends) | something of your own that is built on these |
 //! | not an argument, but [`require`] | one guard for every route of a router |
 //! | `Option<…>` of each | nothing was presented: `None`; something bad: refused |
+//!
+//! **Not** `Result<…, Rejection>`, which refuses nobody ([why](crate::manual::own_schemes#composing)).
 
 mod access_token;
 mod active_user;

@@ -41,6 +41,8 @@ use crate::scheme::{Guard, Rejection, SecurityScopes};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// A [`Dependency`](super::Dependency) is asked for as by a handler: `require::<Depends<Editor>, _>`.
+///
 /// A fallback is not a route: it, and a service below it such as a folder of files, is open to
 /// everybody. Mount it with `nest_service`, or ask for the guard in the fallback's own arguments. A
 /// route that is added later is open, too.

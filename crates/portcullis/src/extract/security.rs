@@ -24,7 +24,8 @@ use crate::scheme::{Documented, Found, Guard, Rejection, RequiredScopes, Securit
 /// A token without them is refused with `403` and a challenge that names them (RFC 6750 §3.1).
 ///
 /// One in another adds up: what the outer asks for comes first. The guard must enforce scopes; a
-/// scheme alone, which verifies nothing, does not compile here:
+/// scheme alone, which verifies nothing, is refused by `cargo build` and `cargo test`. (`cargo check`
+/// and editors do not see it. The error's place is in this crate; it names the type.)
 ///
 /// ```compile_fail
 /// use portcullis::openapi::{ApiRouter, routing::get};

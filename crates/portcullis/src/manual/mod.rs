@@ -8,6 +8,7 @@
 //! | [`own_user_model`] | users that lie in a table of yours |
 //! | [`testing`] | tests of your own API |
 //! | [`from_fastapi`] | their line and ours, and every difference that is meant |
+//! | [`when_it_does_not_compile`] | what the compiler says, and what is meant |
 //! | [`threats`] | what is attacked, and what is done about it |
 
 pub mod from_fastapi;
@@ -17,3 +18,4 @@ pub mod quickstart;
 pub mod testing;
 pub mod threats;
 pub mod tutorial;
+pub mod when_it_does_not_compile;

@@ -60,6 +60,15 @@
 //! | two arguments, or a tuple `(A, B)` | both | `[{"A":[],"B":[]}]` |
 //! | [`AnyOf<(A, B)>`](crate::AnyOf) | one; the first that is present decides | `[{"A":[]},{"B":[]}]` |
 //! | `Option<A>` | nothing, or a right one | `[{"A":[]},{}]` |
+//! | `Result<A, Rejection>` | **nothing is asked: the handler runs in any case** | **and the document still says A** |
+//!
+//! Do not write the last. It compiles, because axum makes it of every extractor, and neither we nor the
+//! document can tell it from `A`: the route is open. For an answer of your own there is
+//! [`refuse`](#refusals-of-your-own), for "maybe" there is `Option<A>`;
+//! [`DocumentCheck`](crate::testing::DocumentCheck) finds it (`NotEnforced`).
+//!
+//! After `aide::generate::infer_responses(false)`, a guard that is needed is documented as optional.
+//! It is enforced all the same.
 //!
 //! ```
 //! use portcullis::openapi::{ApiRouter, Document, routing::get};
@@ -166,6 +175,52 @@
 //!
 //! For a whole router there is [`require`](crate::extract::require).
 //!
+//! # A dependency with parameters
+//!
+//! What is an argument of a call in FastAPI (`Depends(HasRole("editor"))`) is a type here:
+//!
+//! ```
+//! use std::marker::PhantomData;
+//!
+//! use axum::http::StatusCode;
+//! use portcullis::extract::{Context, Dependency};
+//! use portcullis::openapi::Refusal;
+//! use portcullis::scheme::Rejection;
+//! use portcullis::{ActiveUser, Auth, Depends, User};
+//!
+//! trait Role: Send + Sync + 'static {
+//!     const NAME: &'static str;
+//! }
+//!
+//! struct Editor;
+//! impl Role for Editor {
+//!     const NAME: &'static str = "editor";
+//! }
+//!
+//! struct HasRole<R>(User, PhantomData<R>);
+//!
+//! impl<R: Role> Dependency for HasRole<R> {
+//!     type On = ActiveUser;
+//!     type State = Auth;
+//!     const REFUSALS: &'static [Refusal] = &[Refusal::of_your_own(403, "Not of this role.")];
+//!
+//!     async fn resolve(user: ActiveUser, _: Context<'_, Auth>) -> Result<Self, Rejection> {
+//!         # fn roles_of(_: &User) -> [&'static str; 1] { ["editor"] }
+//!         if roles_of(&user).contains(&R::NAME) {
+//!             Ok(Self(user.0, PhantomData))
+//!         } else {
+//!             Err(Rejection::answer((StatusCode::FORBIDDEN, "not of this role")))
+//!         }
+//!     }
+//! }
+//!
+//! async fn edit(Depends(editor): Depends<HasRole<Editor>>) -> String {
+//!     format!("{} may edit", editor.0.username)
+//! }
+//! # use portcullis::openapi::{ApiRouter, routing::get};
+//! # let api: ApiRouter<Auth> = ApiRouter::new().api_route("/edit", get(edit));
+//! ```
+//!
 //! # Refusals of your own
 //!
 //! [`SecurityScheme::refuse`](crate::scheme::SecurityScheme::refuse) turns a scheme's refusals into
@@ -199,6 +254,48 @@
 //! # Ok::<(), portcullis::openapi::DocumentError>(())
 //! ```
 //!
+//! FastAPI before 0.122 answered `403` where a credential was absent. For clients that count on it:
+//!
+//! ```
+//! use axum::http::{StatusCode, header::WWW_AUTHENTICATE};
+//! use axum::response::{IntoResponse, Response};
+//! use portcullis::HttpBearer;
+//! use portcullis::openapi::{ApiRouter, Document, routing::get};
+//! use portcullis::scheme::{BearerFormat, Reason, Rejection, SecurityScheme};
+//!
+//! struct AsBefore;
+//! impl SecurityScheme for AsBefore {
+//!     fn refuse(rejection: Rejection) -> Response {
+//!         let is_absent = matches!(rejection.reason(), Reason::NotAuthenticated);
+//!         let mut response = rejection.into_response();
+//!         if is_absent {
+//!             *response.status_mut() = StatusCode::FORBIDDEN;
+//!             response.headers_mut().remove(WWW_AUTHENTICATE);
+//!         }
+//!         response
+//!     }
+//! }
+//! impl BearerFormat for AsBefore {}
+//!
+//! let api: ApiRouter =
+//!     ApiRouter::new().api_route("/", get(async |_: HttpBearer<AsBefore>| "in"));
+//! let (app, document) = Document::new("As before", "1.0").finish(api)?;
+//! let refused = &document["paths"]["/"]["get"]["responses"]["403"];
+//! let schema = &refused["content"]["application/json"]["schema"];
+//! assert_eq!(schema["$ref"], "#/components/schemas/Error");
+//! # use tower::ServiceExt;
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! # let request = axum::http::Request::get("/").body(axum::body::Body::empty()).unwrap();
+//! # let response = app.oneshot(request).await.unwrap();
+//! # assert_eq!(response.status(), 403);
+//! # assert!(!response.headers().contains_key(WWW_AUTHENTICATE));
+//! # });
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `refuse` speaks for its own scheme. In `AnyOf`, the absence of everything is answered by us, with
+//! `401` and every challenge: no one scheme is asked.
+//!
 //! # What stops a program at its start
 //!
 //! What cannot be right is an error of [`Document::serve`](crate::openapi::Document::serve), with the
@@ -208,9 +305,14 @@
 //! |---|---|
 //! | `SchemeTwice` | two different schemes have one name: one of them would be missing in the document |
 //! | `ScopeNotDeclared` | nobody can be granted the scope |
-//! | `NeverReached` | of two alternatives, the first always decides |
+//! | `NeverReached` | of two alternatives, the first decides whenever the second is there |
+//! | `OfferedTwice` | two alternatives are one and the same credential |
+//! | `AlwaysSatisfied` | an alternative stands behind one that is optional |
+//! | `NothingDocumented` | no handler of an `api_route` is documented |
 //! | `NeverTogether` | no request can have both, such as two in one `Authorization` header |
 //! | `TokenEndpointTwice` | the document can name only one token URL for a scheme |
 //!
-//! And what can be seen in the types does not compile: a scope that is no scope, `Security` around
-//! something that enforces none, a user guard in a router without an `Auth`.
+//! And what can be seen in the types does not compile: a scope that is no scope, a user guard in a
+//! router without an `Auth`, and, at `cargo build` and not yet at `cargo check`, `Security` around
+//! something that enforces no scopes, and a key whose name no request could have ([when it does
+//! not compile](crate::manual::when_it_does_not_compile)).

@@ -41,7 +41,7 @@
 //!     .clock(clock.clone())
 //!     .build()?;
 //! let app = app(auth.clone())?;
-//! let status = async |authorization: http::HeaderValue| {
+//! let status = async |authorization: axum::http::HeaderValue| {
 //!     let request = Request::get("/items").header("authorization", authorization);
 //!     let request = request.body(Body::empty()).unwrap();
 //!     app.clone().oneshot(request).await.unwrap().status()
@@ -66,6 +66,9 @@
 //! # }
 //! ```
 //!
+//! `testing::user("johndoe", …)` makes another person each time, also by the same name: keep the value
+//! and clone it, as above. A token for a namesake is refused with `401 invalid_token`.
+//!
 //! # In place of `dependency_overrides`
 //!
 //! FastAPI replaces a dependency in a global table while a test runs. Here, what a test replaces is
@@ -85,4 +88,5 @@
 //!
 //! [`DocumentCheck`](crate::testing::DocumentCheck) calls every documented operation and fails with a
 //! readable list: security that is documented but not enforced, a refusal that is not documented, AND
-//! taken for OR. It has effects, so give it an app made for the test.
+//! taken for OR. For an app below a prefix say `.mounted_at("/api")`. It has effects, so give it an app
+//! made for the test.

@@ -17,8 +17,12 @@
 //! ```
 //!
 //! The router is [aide](https://docs.rs/aide)'s. An argument of your own joins it by
-//! [`OperationInput`], an answer of your own by [`OperationOutput`] (both may be empty), and the type
-//! in a `Json<T>` by [`schemars::JsonSchema`].
+//! [`OperationInput`] (which may be empty), an answer or an error of your own by [`OperationOutput`]
+//! (`type Inner = Self;` is enough), and the type in a `Json<T>` by [`schemars::JsonSchema`]. If it does
+//! not compile: [`manual::when_it_does_not_compile`](crate::manual::when_it_does_not_compile).
+//!
+//! Leave `aide::generate::infer_responses` on: without it, a guard that is needed is documented as
+//! optional. What is enforced does not change.
 
 mod described;
 mod document;

@@ -75,7 +75,8 @@ pub trait Documented {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be checked in a router with the state `{S}`",
     label = "cannot be checked here",
-    note = "`AccessToken`, `CurrentUser` and `ActiveUser` need `Auth` in the state: `.with_state(auth)`, or `impl FromRef<{S}> for Auth`"
+    note = "`AccessToken`, `CurrentUser` and `ActiveUser` need `Auth` in the state: `.with_state(auth)`, or `impl FromRef<{S}> for Auth`",
+    note = "a `Dependency` is asked for by `Depends<{Self}>`, also here: `require::<Depends<{Self}>, _>(router, state)`"
 )]
 pub trait Guard<S>: Documented + Sized + Send {
     /// Checks a request.

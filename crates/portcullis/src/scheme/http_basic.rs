@@ -30,6 +30,11 @@ use crate::secret::{Password, same};
 ///     who.username
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not name a realm",
+    label = "which realm?",
+    note = "write `impl SecurityScheme for {Self} {{}}` and `impl Realm for {Self} {{ const REALM: &'static str = \"backstage\"; }}`"
+)]
 pub trait Realm: SecurityScheme {
     /// The realm, in printable ASCII. RFC 7617 requires one.
     const REALM: &'static str = "api";

@@ -23,6 +23,11 @@ use super::{Plain, SecurityScheme};
 ///     format!("{} bytes", token.len())
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what its tokens look like",
+    label = "which format?",
+    note = "write `impl SecurityScheme for {Self} {{}}` and `impl BearerFormat for {Self} {{ const BEARER_FORMAT: Option<&'static str> = Some(\"JWT\"); }}`"
+)]
 pub trait BearerFormat: SecurityScheme {
     /// A hint for people.
     const BEARER_FORMAT: Option<&'static str> = None;

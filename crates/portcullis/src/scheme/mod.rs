@@ -14,6 +14,9 @@
 //! | [`AnyOf<(A, B)>`](AnyOf) | the first that is present: OR |
 //! | `Option<T>` | nothing presented: `None`; something bad: refused |
 //!
+//! **Do not ask for `Result<T, Rejection>`**: the handler would run in any case, while the document says
+//! that it is protected ([why](crate::manual::own_schemes#composing)).
+//!
 //! ```
 //! use portcullis::openapi::{ApiRouter, Document, routing::get};
 //! use portcullis::scheme::{ApiKey, SecurityScheme};

@@ -113,6 +113,11 @@ pub(super) fn definition(flows: &[Flow]) -> Value {
 ///     format!("{} bytes", token.len())
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not describe any OAuth2 flows",
+    label = "which flows?",
+    note = "write `impl SecurityScheme for {Self} {{}}` and `impl OAuth2Flows for {Self} {{ const FLOWS: &'static [Flow] = &[…]; }}`"
+)]
 pub trait OAuth2Flows: SecurityScheme {
     /// The flows, each kind at most once.
     const FLOWS: &'static [Flow];

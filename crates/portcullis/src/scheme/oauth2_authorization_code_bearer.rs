@@ -19,6 +19,11 @@ use super::oauth2::{Flow, FlowScopes, definition};
 /// }
 /// # assert!(SignOn::TOKEN_URL.ends_with("/token"));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not describe an authorization code flow",
+    label = "where does the token come from?",
+    note = "write `impl SecurityScheme for {Self} {{}}` and `impl AuthorizationCodeFlow for {Self} {{ const AUTHORIZATION_URL: &'static str = \"…\"; const TOKEN_URL: &'static str = \"…\"; }}`"
+)]
 pub trait AuthorizationCodeFlow: SecurityScheme {
     /// Where the person agrees; absolute, or relative to the document.
     const AUTHORIZATION_URL: &'static str;

@@ -26,6 +26,11 @@ use crate::openapi::Scheme;
 ///     format!("{} bytes", token.len())
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not describe a password flow",
+    label = "where does the token come from?",
+    note = "write `impl SecurityScheme for {Self} {{}}` and `impl PasswordFlow for {Self} {{ const TOKEN_URL: &'static str = \"token\"; }}`"
+)]
 pub trait PasswordFlow: SecurityScheme {
     /// Where the token comes from, relative to the document.
     const TOKEN_URL: &'static str;

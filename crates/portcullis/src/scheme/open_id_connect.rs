@@ -20,6 +20,11 @@ use super::bearer::holds_a_bearer_token;
 /// }
 /// # assert!(Company::OPEN_ID_CONNECT_URL.starts_with("https://"));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not describe an OpenID provider",
+    label = "where does it describe itself?",
+    note = "write `impl SecurityScheme for {Self} {{}}` and `impl OpenIdProvider for {Self} {{ const OPEN_ID_CONNECT_URL: &'static str = \"…\"; }}`"
+)]
 pub trait OpenIdProvider: SecurityScheme {
     /// Where the provider describes itself.
     const OPEN_ID_CONNECT_URL: &'static str;

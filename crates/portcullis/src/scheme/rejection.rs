@@ -86,6 +86,9 @@ impl Reason {
 
 /// The refusal of a protected operation: a reason, and the challenges of the schemes it concerns.
 ///
+/// For a status of your own, such as `StatusCode::CONFLICT`, say [`Rejection::answer`]; for a wrong
+/// credential, `refused()` of what handed it out, such as [`HttpBasic`](super::HttpBasic::refused).
+///
 /// ```
 /// use axum::response::IntoResponse;
 /// use portcullis::HttpBasic;

@@ -180,7 +180,8 @@ impl Judge<'_> {
             return Some(self.difference(Kind::AnonymousRefused, told, remedy));
         }
         if !is_open && self.is_let_in(answer) {
-            let remedy = "ask for the credentials in the handler, or add `{}` to `security` if they are optional";
+            let remedy = "ask for the credentials in the handler, or add `{}` to `security` if they are optional; \
+                          is the argument a `Result<…>`? Then it refuses nobody";
             let told = (self.documented_needs(), answer.says());
             return Some(self.difference(Kind::NotEnforced, told, remedy));
         }
@@ -213,7 +214,8 @@ impl Judge<'_> {
                     Kind::NeverAccepted,
                     told(),
                     "accept this alternative, or take it out of `security`; if it asks for more, document that; \
-                     if the credentials given to the check are wrong, correct them",
+                     if the credentials given to the check are wrong, correct them (is the user of the token \
+                     the one that was given to `testing::Users`?)",
                 )),
                 status if failed(status) => found.push(self.call_failed(answer)),
                 _ => {}

@@ -78,6 +78,9 @@ pub enum InvalidUser {
 /// An active user for [`Users`], who may be granted `scopes` (separated by single spaces). Change
 /// its fields as the test needs.
 ///
+/// Each call makes **another person**, also when the name is the same. Keep the value: give one clone
+/// to [`Users`], and another to [`bearer`](super::bearer); a token for a namesake is refused.
+///
 /// ```
 /// let mut user = portcullis::testing::user("johndoe", "items:read")?;
 /// user.email = Some("johndoe@example.com".into());

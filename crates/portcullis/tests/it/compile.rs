@@ -78,5 +78,5 @@ fn the_first_error_is_the_one_a_newcomer_needs() {
         }
         refused += 1;
     }
-    assert_eq!(refused, 9);
+    assert_eq!(refused, 19);
 }

@@ -10,7 +10,8 @@
 //! ```
 //!
 //! A protected and documented route for active users with `items:read` is the handler and the three
-//! lines that say so.
+//! lines that say so. For a scope that other modules ask for, too: `scopes!(pub ReadItems =
+//! "items:read");`, or `pub(crate)`.
 //!
 //! # What a client sees
 //!
@@ -55,7 +56,8 @@
 //! - A missing scope is `403 insufficient_scope` (RFC 6750 §3.1): signing in again would not help.
 //!   FastAPI's tutorial answers `401`.
 //! - It is enforced by what is asked for. There, whoever writes the dependency must compare, and
-//!   `Security` around a bare scheme compares nothing; here that does not compile.
+//!   `Security` around a bare scheme compares nothing; here that does not build (`cargo build`;
+//!   `cargo check` [is silent](crate::manual::when_it_does_not_compile)).
 //! - A user is granted what the user has, and never what was merely asked for. A scope is asked of the
 //!   token *and* of the user, so one that was taken away stops working at once.
 //! - A scope that nobody declares stops the program at its start, with the names of both places.

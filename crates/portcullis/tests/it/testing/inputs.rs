@@ -260,7 +260,8 @@ async fn an_application_mounted_elsewhere() {
     let failed = check().run(outer).await.unwrap_err().to_string();
     assert_eq!(
         failed,
-        "no OpenAPI document: GET /openapi.json answered 404 Not Found"
+        "no OpenAPI document: GET /openapi.json answered 404 Not Found (is it mounted? \
+         `.mounted_at(…)`; is the document elsewhere? `.document_at(…)`)"
     );
 }
 
