@@ -26,6 +26,10 @@ pub(crate) struct ConfigError(pub(crate) String);
 const LONGEST_ACCESS_SECONDS: u32 = 3_600;
 
 /// The configuration of a server, read and checked.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own, which is true or false"
+)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) database: String,

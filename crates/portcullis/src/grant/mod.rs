@@ -130,12 +130,10 @@ impl GrantType {
         let settings = auth.settings();
         match request.grant_type.as_deref() {
             Some("refresh_token") if auth.sessions().is_some() => Ok(Self::RefreshToken),
-            Some("password") if settings.password_grant => Ok(Self::Password),
-            Some(_) => Err(NotGranted::UnsupportedGrantType),
             None if settings.strict => Err(NotGranted::InvalidRequest("grant_type is missing")),
             // FastAPI's form does not ask for it.
-            None if settings.password_grant => Ok(Self::Password),
-            None => Err(NotGranted::UnsupportedGrantType),
+            Some("password") | None if settings.password_grant => Ok(Self::Password),
+            Some(_) | None => Err(NotGranted::UnsupportedGrantType),
         }
     }
 }

@@ -48,10 +48,23 @@ impl House {
 
     pub(crate) async fn built(with: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>) -> Self {
         let store = Arc::new(MemoryStore::new());
+        let sessions = store.clone();
+        let lifetimes = SessionLifetimes::default();
+        Self::over(store, |builder| with(builder.sessions(sessions, lifetimes))).await
+    }
+
+    /// As the tutorial has it: a login that cannot be renewed.
+    pub(crate) async fn without_sessions() -> Self {
+        Self::over(Arc::new(MemoryStore::new()), |builder| builder).await
+    }
+
+    async fn over(
+        store: Arc<MemoryStore>,
+        with: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>,
+    ) -> Self {
         let clock = Arc::new(ManualClock::at_second(NOW));
         let builder = Auth::builder(store.clone())
             .issuer(ISSUER)
-            .sessions(store.clone(), SessionLifetimes::default())
             .clock(clock.clone())
             .hashing(cheap())
             .hashing_threads(NonZeroUsize::MIN)

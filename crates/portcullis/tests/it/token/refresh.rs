@@ -240,15 +240,7 @@ async fn the_store_holds_nothing_that_can_be_presented() {
 
 #[tokio::test]
 async fn without_sessions_there_is_no_such_grant() {
-    let house = House::new().await;
-    let auth = portcullis::Auth::builder(house.store.clone())
-        .issuer(crate::fixture::ISSUER)
-        .clock(house.clock.clone())
-        .hashing(crate::fixture::cheap())
-        .scope("users:read", "Read accounts.")
-        .build()
-        .unwrap();
-    let house = House { auth, ..house };
+    let house = House::without_sessions().await;
     let issued = tokens(&house, LOGIN).await;
     assert!(issued.get("refresh_token").is_none(), "{issued}");
     let form = "grant_type=refresh_token&refresh_token=x";

@@ -44,5 +44,5 @@ pub(in crate::fastapi) async fn app() -> Router {
         .api_route("/me", get(me))
         .api_route("/items", get(items))
         .api_route("/basic", get(basic));
-    House::new().await.app(api)
+    House::without_sessions().await.app(api)
 }
