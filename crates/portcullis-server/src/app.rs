@@ -86,7 +86,7 @@ fn cors(origins: &[String]) -> anyhow::Result<CorsLayer> {
         .context("setting `cors.origins`")?;
     Ok(CorsLayer::new()
         .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
         .expose_headers([
             header::WWW_AUTHENTICATE,
