@@ -2,6 +2,7 @@
 
 use aide::transform::TransformOperation;
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRef, Path, State};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -77,7 +78,7 @@ where
 pub(super) async fn end_one<S>(
     State(state): State<S>,
     ActiveUser(user): ActiveUser,
-    Path(SessionPath { id }): Path<SessionPath>,
+    named: Result<Path<SessionPath>, PathRejection>,
 ) -> Result<Private<StatusCode>, Rejection>
 where
     S: Clone + Send + Sync + 'static,
@@ -85,6 +86,10 @@ where
 {
     let auth = Auth::<User>::from_ref(&state);
     let Some(sessions) = auth.sessions() else {
+        return Err(not_found());
+    };
+    // What is no text names no session; axum's own refusal would be no JSON.
+    let Ok(Path(SessionPath { id })) = named else {
         return Err(not_found());
     };
     // Somebody else's session is answered like one that is not there.

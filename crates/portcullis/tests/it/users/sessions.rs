@@ -106,8 +106,15 @@ async fn nobody_ends_or_sees_the_sessions_of_others() {
     let path = format!("/users/me/sessions/{}", all[0]["id"].as_str().unwrap());
     let answer = delete(&house, &path, &other).await;
     assert_eq!(answer.refusal(), (404, "not_found".to_owned(), None));
-    let unknown = delete(&house, "/users/me/sessions/nothing", &other).await;
-    assert_eq!(unknown.text(), answer.text());
+    for nothing in ["nothing", "%ff", "%00", "..%2f", &"x".repeat(8_000)] {
+        let path = format!("/users/me/sessions/{nothing}");
+        let unknown = delete(&house, &path, &other).await;
+        assert_eq!(
+            (unknown.status, unknown.text()),
+            (404, answer.text()),
+            "{nothing}"
+        );
+    }
     assert!(is_alive(&house, &john).await);
 }
 
