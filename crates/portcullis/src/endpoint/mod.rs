@@ -11,6 +11,7 @@ mod refusal;
 mod revocation;
 mod sessions;
 mod token;
+mod verify;
 
 pub use fallback::{method_not_allowed, not_found};
 pub use private::Private;
@@ -73,8 +74,8 @@ where
     )
 }
 
-/// Everything: `POST /token`, `POST /revoke`, `/users/me` and its sessions, the public keys, the metadata, and the two questions that a
-/// machine asks, `GET /healthz` and `GET /readyz`.
+/// Everything: `POST /token`, `POST /revoke`, `/users/me` and its sessions, the public keys, the metadata, and the questions that
+/// machines ask, `GET /verify`, `GET /healthz` and `GET /readyz`.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -97,6 +98,12 @@ where
 {
     let router = token_router::<S, User>(auth)
         .api_route("/users/me", get_with(me::read, me::describe))
+        .api_route(
+            "/verify",
+            get_with(verify::answer, |operation| {
+                verify::describe(operation, auth.settings())
+            }),
+        )
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready::<S, User>));
     if auth.sessions().is_none() {

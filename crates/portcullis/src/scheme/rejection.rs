@@ -1,5 +1,7 @@
 //! Every refusal of a protected operation, with status, body and challenge, in one place.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -30,7 +32,7 @@ pub enum Reason {
     InvalidCredentials,
     /// The token does not allow this. Holds what is needed.
     #[error("the token lacks a scope")]
-    InsufficientScope(Vec<&'static str>),
+    InsufficientScope(Vec<Cow<'static, str>>),
     /// The user is inactive.
     #[error("the user is inactive")]
     InactiveUser,
@@ -158,9 +160,15 @@ impl Rejection {
     /// assert_eq!(response.status(), 403);
     /// ```
     pub fn insufficient_scope(needed: SecurityScopes<'_>) -> Self {
+        let needed = needed.to_vec().into_iter().map(Cow::Borrowed);
+        Self::lacking(needed.collect())
+    }
+
+    /// The same, of scopes that the request names.
+    pub(crate) fn lacking(needed: Vec<Cow<'static, str>>) -> Self {
         Self {
             challenges: vec![Challenge::Bearer],
-            ..Self::from(Reason::InsufficientScope(needed.to_vec()))
+            ..Self::from(Reason::InsufficientScope(needed))
         }
     }
 

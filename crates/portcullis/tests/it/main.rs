@@ -27,3 +27,5 @@ mod testing;
 mod token;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod verify;
