@@ -139,8 +139,9 @@ pub(super) struct Refused(Rejection);
 impl From<Rejection> for Refused {
     fn from(rejection: Rejection) -> Self {
         Self(match rejection.reason() {
-            Reason::NotAuthenticated | Reason::InsufficientScope(_) => rejection,
-            Reason::Store(StoreError::Unavailable(_)) => rejection,
+            Reason::NotAuthenticated
+            | Reason::InsufficientScope(_)
+            | Reason::Store(StoreError::Unavailable(_)) => rejection,
             Reason::Store(error) => {
                 log_store_error(error);
                 Rejection::answer(unavailable())
