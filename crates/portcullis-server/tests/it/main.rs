@@ -19,6 +19,7 @@ mod flood;
 mod http;
 mod key;
 mod log;
+mod metrics;
 mod nginx;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;

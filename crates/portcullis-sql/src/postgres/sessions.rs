@@ -167,12 +167,14 @@ impl Sessions for PostgresStore {
         })
     }
 
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64> {
         Answer::waiting(async move {
-            self.execute(DELETE_OVER, &[&now.as_second()]).await?;
+            let mut connection = self.connections.take().await?;
+            let removed = in_time(delete_over(connection.lent()?, now)).await;
+            let removed = connection.settle(removed)?;
             let since = retry_since.as_millisecond();
             self.execute(ERASE_SALTS, &[&since]).await?;
-            Ok(())
+            Ok(removed)
         })
     }
 }
@@ -222,6 +224,11 @@ async fn rotate(connection: &mut Object, rotation: &Rotation) -> Result<Rotated,
     }
     transaction.commit().await?;
     Ok(rotated)
+}
+
+async fn delete_over(connection: &Object, now: Timestamp) -> Result<u64, Failure> {
+    let delete = connection.prepare_cached(DELETE_OVER).await?;
+    Ok(connection.execute(&delete, &[&now.as_second()]).await?)
 }
 
 async fn delete_of_user(connection: &mut Object, user: &str) -> Result<u64, Failure> {

@@ -154,11 +154,12 @@ impl Sessions for SqliteStore {
         })
     }
 
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64> {
         self.writer.write(move |transaction| {
-            execute(transaction, DELETE_OVER, [now.as_second()])?;
+            let mut over = transaction.prepare_cached(DELETE_OVER).map_err(failure)?;
+            let removed = over.execute([now.as_second()]).map_err(failure)?;
             execute(transaction, ERASE_SALTS, [retry_since.as_millisecond()])?;
-            Ok(())
+            Ok(removed as u64)
         })
     }
 }

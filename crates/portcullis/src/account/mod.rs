@@ -23,4 +23,4 @@ mod hashing_pool;
 
 pub use administer::{Administration, NotDone, UserDraft};
 pub use authenticate::{NotChecked, authenticate};
-pub use hashing_pool::{HashingPool, NotHashed, Overloaded};
+pub use hashing_pool::{HashingLoad, HashingPool, NotHashed, Overloaded};

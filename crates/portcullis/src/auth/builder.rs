@@ -381,6 +381,7 @@ impl<U: Account> AuthBuilder<U> {
                 scopes,
             },
             clock: self.clock,
+            counters: super::tally::Counters::default(),
         })))
     }
 }

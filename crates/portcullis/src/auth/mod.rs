@@ -7,6 +7,7 @@ mod key_rotation;
 mod sealing_key_file;
 mod settings;
 mod stored_keys;
+mod tally;
 
 pub use builder::{AuthBuilder, NotBuilt};
 pub use key_change::{KeysFailed, Maintained, Rotated};
@@ -15,11 +16,14 @@ pub use key_rotation::KeyRotation;
 pub use sealing_key_file::{SealingKeyFailed, load_or_create_sealing_key, load_sealing_key};
 pub use settings::{InactiveLogin, SessionLifetimes, Settings};
 pub use stored_keys::StoredKeys;
+pub(crate) use tally::Asked;
+pub use tally::{Tally, Verdict};
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use self::tally::Counters;
 use crate::account::HashingPool;
 use crate::clock::Clock;
 use crate::store::{Sessions, StoreError, UserSource};
@@ -48,6 +52,7 @@ struct Inner<U> {
     verifier: TokenVerifier,
     settings: Settings,
     clock: Arc<dyn Clock>,
+    counters: Counters,
 }
 
 impl<U: Account> Auth<U> {
@@ -164,7 +169,28 @@ impl<U: Account> Auth<U> {
         let now = self.now();
         let retry = SignedDuration::from_secs(i64::from(SessionLifetimes::RETRY_SECONDS));
         let retry_since = now.saturating_sub(retry).unwrap_or(now);
-        sessions.sweep_sessions(now, retry_since).await
+        let swept = sessions.sweep_sessions(now, retry_since).await?;
+        self.counters().swept(swept);
+        Ok(())
+    }
+
+    /// What happened since it was built, in this process.
+    ///
+    /// ```
+    /// use portcullis::{Auth, store::MemoryStore};
+    ///
+    /// let auth = Auth::builder(MemoryStore::new())
+    ///     .issuer("https://api.example.com")
+    ///     .build()?;
+    /// assert_eq!(auth.tally().revocations, 0);
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
+    pub fn tally(&self) -> Tally {
+        self.counters().read()
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.0.counters
     }
 
     pub(crate) fn issuer(&self) -> &TokenIssuer {

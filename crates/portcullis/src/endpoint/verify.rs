@@ -143,8 +143,9 @@ impl From<Rejection> for Refused {
             | Reason::InsufficientScope(_)
             | Reason::Store(StoreError::Unavailable(_)) => rejection,
             Reason::Store(error) => {
-                log_store_error(error);
-                Rejection::answer(unavailable())
+                let mut response = unavailable();
+                response.extensions_mut().insert(log_store_error(error));
+                Rejection::answer(response)
             }
             // An inactive user, two `Authorization` headers, and whatever else is not good.
             _ => Rejection::invalid_token(),

@@ -22,8 +22,9 @@ pub(crate) async fn end_session<U: Account>(
         return Ok(());
     };
     let session = sessions.find_session(&session_id).await?;
-    if session.is_some_and(|session| session.client == client) {
-        sessions.delete_session(&session_id).await?;
+    let is_own = session.is_some_and(|session| session.client == client);
+    if is_own && sessions.delete_session(&session_id).await? {
+        auth.counters().revocation();
     }
     Ok(())
 }

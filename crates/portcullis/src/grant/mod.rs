@@ -1,6 +1,7 @@
 //! Why a token may be issued: the steps that every grant shares, written once.
 
 mod client;
+mod count;
 mod end;
 mod password;
 mod refresh_token;
@@ -11,7 +12,7 @@ pub(crate) use password::begin_session;
 use zeroize::Zeroizing;
 
 use crate::account::NotChecked;
-use crate::auth::Auth;
+use crate::auth::{Asked, Auth};
 use crate::client::ClientCredentials;
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
@@ -91,6 +92,13 @@ pub(crate) async fn issue<U: Account>(
     auth: &Auth<U>,
     request: TokenRequest,
 ) -> Result<Granted, NotGranted> {
+    let asked = Asked::of(request.grant_type.as_deref());
+    let decision = decide(auth, request).await;
+    count::decided(auth, asked, &decision);
+    decision
+}
+
+async fn decide<U: Account>(auth: &Auth<U>, request: TokenRequest) -> Result<Granted, NotGranted> {
     // 1. The client.
     let client = client::find(&request.client)?;
     // 2. The grant, and the scope as far as it can be judged without the user.

@@ -78,7 +78,7 @@ pub use oauth2_password_bearer::{OAuth2PasswordBearer, PasswordFlow, TokenEndpoi
 pub use open_id_connect::{OpenIdConnect, OpenIdProvider};
 pub use password_request_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict};
 pub(crate) use password_request_form::{body_of, form_body};
-pub use rejection::{Reason, Rejection};
+pub use rejection::{Reason, Rejection, StoreFailed};
 pub(crate) use rejection::{log_store_error, oauth_refusal};
 pub use security_scheme::{Plain, SecurityScheme};
 pub use security_scopes::{RequiredScopes, SecurityScopes};
