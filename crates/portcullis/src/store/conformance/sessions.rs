@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::clients::registered;
 use super::{THEN, answered, hash, inserted, scopes, there};
 use crate::client::ClientId;
 use crate::secret::random_id;
@@ -116,8 +117,9 @@ pub(super) async fn an_empty_store_has_no_session(store: &impl Store) {
 pub(super) async fn a_session_comes_back_as_it_went_in(store: &impl Store) {
     let user = inserted(store, "johndoe").await;
     let (plain, widest, barest) = (draft(&user), draft(&user), draft(&user));
+    let app = registered(store, "app").await;
     let widest = NewSession {
-        client: ClientId::new("a client's ~id"),
+        client: app,
         scopes: scopes("users:write items:read"),
         epoch: Epoch::new(0x1F_FFFF_FFFF_FFFF),
         // 256 characters beyond what two bytes of UTF-16 hold.

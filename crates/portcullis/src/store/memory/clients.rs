@@ -20,7 +20,7 @@ impl Clients for MemoryStore {
 
     fn insert_client(&self, client: Client) -> Answer<'_, InsertedClient> {
         self.try_write(|tables| {
-            if tables.has_client(&client.id) {
+            if client.id == ClientId::first_party() || tables.has_client(&client.id) {
                 return Err(StoreError::unexpected("the client's id is taken"));
             }
             if tables.clients.contains_key(client.name.as_str()) {
@@ -50,10 +50,12 @@ impl Clients for MemoryStore {
 
     fn delete_client<'a>(&'a self, id: &'a ClientId) -> Answer<'a, bool> {
         self.write(|tables| {
-            let there = tables.has_client(id);
+            if !tables.has_client(id) {
+                return false;
+            }
             tables.clients.retain(|_, client| client.id != *id);
             tables.sessions.retain(|_, kept| kept.session.client != *id);
-            there
+            true
         })
     }
 }
