@@ -10,7 +10,7 @@ use portcullis::auth::AuthBuilder;
 use portcullis::endpoint;
 use portcullis::openapi::Document;
 use portcullis::scope::Scope;
-use portcullis::store::{Sessions, Store};
+use portcullis::store::{Clients, Sessions, Store};
 use portcullis::token::KeyRing;
 use portcullis::user::User;
 use tower_http::cors::CorsLayer;

@@ -7,7 +7,7 @@ use portcullis::account::{ClientAdministration, ClientDraft, ClientNotDone, Regi
 use portcullis::client::{Client as Registered, ClientLifetimes, GrantType, Grants};
 use portcullis::scope::Scope;
 use portcullis_sql::Create;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::user::{parse_scope, warn_of_undeclared};
 use super::{Global, block_on, output};
@@ -33,9 +33,14 @@ pub(super) struct Add {
     /// It cannot keep a secret: a page in a browser, an app on a device.
     #[arg(long)]
     public: bool,
-    /// How it gets tokens: password, refresh_token, client_credentials; may be repeated [default:
-    /// password and refresh_token with --public, none with --introspect, else client_credentials].
-    #[arg(long = "grant", value_parser = parse_grant)]
+    /// How it gets tokens; may be repeated.
+    #[arg(
+        long = "grant",
+        value_parser = parse_grant,
+        help = "How it gets tokens: password, refresh_token or client_credentials; may be repeated \
+                [default: password and refresh_token with --public, none with --introspect, else \
+                client_credentials]"
+    )]
     grants: Vec<GrantType>,
     /// A scope that its tokens may have; may be repeated. Without any, they allow nothing in particular.
     #[arg(long = "scope", value_parser = parse_scope)]
@@ -67,7 +72,8 @@ pub(super) struct Options {
 
 #[derive(Args)]
 pub(super) struct Named {
-    /// The client's name or client_id.
+    /// The client.
+    #[arg(help = "The client's name or client_id")]
     client: String,
     #[command(flatten)]
     options: Options,
@@ -172,7 +178,10 @@ impl RotateSecret {
         if let Some(previous) = secrets.and_then(|secrets| secrets.previous)
             && self.overlap > 0
         {
-            output::note(&format!("The old secret is taken until {}.", previous.until));
+            output::note(&format!(
+                "The old secret is taken until {}.",
+                previous.until
+            ));
         }
         Ok(())
     }
@@ -197,7 +206,10 @@ async fn list(as_json: bool, clients: &ClientAdministration<'_>) -> anyhow::Resu
         may.retain(|part| !part.is_empty());
         let name = output::visible(&client.name);
         let id = output::visible(client.id.as_str());
-        output::line(&format!("{name:<24} {id:<29} {kind:<12} {}", may.join("; ")));
+        output::line(&format!(
+            "{name:<24} {id:<29} {kind:<12} {}",
+            may.join("; ")
+        ));
     }
     Ok(())
 }
@@ -209,7 +221,7 @@ fn show(registered: &RegisteredClient, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         let mut members = members(&registered.client);
         if let Some(secret) = secret {
-            members["client_secret"] = secret.expose().into();
+            members.insert("client_secret".into(), secret.expose().into());
         }
         return output::json(&members);
     }
@@ -221,17 +233,20 @@ fn show(registered: &RegisteredClient, as_json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn members(client: &Registered) -> Value {
+fn members(client: &Registered) -> Map<String, Value> {
     let grants: Vec<_> = client.grants.iter().map(GrantType::name).collect();
-    let mut members = json!({
-        "client_id": client.id.as_str(),
-        "name": client.name,
-        "public": client.is_public(),
-        "grants": grants,
-        "scopes": client.scopes,
-        "introspect": client.may_introspect,
-        "created_at": client.created_at.to_string(),
-    });
+    let mut members = Map::from_iter(
+        [
+            ("client_id", json!(client.id.as_str())),
+            ("name", json!(client.name)),
+            ("public", json!(client.is_public())),
+            ("grants", json!(grants)),
+            ("scopes", json!(client.scopes)),
+            ("introspect", json!(client.may_introspect)),
+            ("created_at", json!(client.created_at.to_string())),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    );
     let lifetimes = client.lifetimes;
     for (name, seconds) in [
         ("access_token_seconds", lifetimes.access_token_seconds),
@@ -239,7 +254,7 @@ fn members(client: &Registered) -> Value {
         ("session_seconds", lifetimes.session_seconds),
     ] {
         if let Some(seconds) = seconds {
-            members[name] = seconds.into();
+            members.insert(name.into(), seconds.into());
         }
     }
     members
