@@ -2,7 +2,9 @@
 
 use deadpool_postgres::Object;
 use jiff::Timestamp;
-use portcullis::store::{Answer, Family, NewSession, Rotated, Rotation, Session, Sessions};
+use portcullis::store::{
+    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions,
+};
 use portcullis::token::TokenDigest;
 use portcullis::user::UserId;
 use tokio_postgres::Row;
@@ -23,7 +25,7 @@ const FIND: &str = concat!(
 const LIST: &str = concat!(
     "SELECT ",
     session_columns!(),
-    " FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC"
+    " FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
 );
 const INSERT: &str = concat!(
     "INSERT INTO sessions (",
@@ -180,7 +182,8 @@ impl Sessions for PostgresStore {
 async fn list(connection: &Object, user: &str) -> Result<Vec<Session>, Failure> {
     let statement = connection.prepare_cached(LIST).await?;
     let mut sessions = Vec::new();
-    for row in &connection.query(&statement, &[&user]).await? {
+    let limit = i64::from(SESSIONS_PER_USER);
+    for row in &connection.query(&statement, &[&user, &limit]).await? {
         match read_session(row) {
             Ok(session) => sessions.push(session),
             Err(failure @ Failure::Row(_)) => left_out(&failure.into()),

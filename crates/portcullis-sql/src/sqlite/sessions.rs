@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use portcullis::store::{
-    Answer, Family, NewSession, Rotated, Rotation, Session, Sessions, StoreError,
+    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
 };
 use portcullis::token::TokenDigest;
 use portcullis::user::UserId;
@@ -23,7 +23,7 @@ pub(super) const FIND: &str = concat!(
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     session_columns!(),
-    " FROM sessions WHERE user_id = ?1 ORDER BY created_at DESC, id DESC"
+    " FROM sessions WHERE user_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2"
 );
 const INSERT: &str = concat!(
     "INSERT INTO sessions (",
@@ -112,7 +112,8 @@ impl Sessions for SqliteStore {
     fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>> {
         Answer::ready(self.readers.read(|connection| {
             let mut statement = connection.prepare_cached(LIST).map_err(failure)?;
-            let mut rows = statement.query([user.as_str()]).map_err(failure)?;
+            let values = (user.as_str(), SESSIONS_PER_USER);
+            let mut rows = statement.query(values).map_err(failure)?;
             let mut sessions = Vec::new();
             while let Some(row) = rows.next().map_err(failure)? {
                 match read_session(row) {

@@ -10,6 +10,7 @@
 
 mod answer;
 mod arc;
+mod bounds;
 pub mod conformance;
 mod family;
 mod memory;
@@ -17,6 +18,7 @@ mod records;
 mod sessions;
 
 pub use answer::Answer;
+pub use bounds::SESSIONS_PER_USER;
 pub use family::{Family, Spent};
 pub use memory::MemoryStore;
 pub use records::{InsertedUser, NewUser, UserPage};

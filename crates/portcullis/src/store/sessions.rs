@@ -293,7 +293,7 @@ pub trait Sessions: Send + Sync + 'static {
     /// ```
     fn find_session<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Session>>;
 
-    /// The sessions of a user, over or not, the newest first.
+    /// The newest 200 sessions of a user ([`SESSIONS_PER_USER`](super::SESSIONS_PER_USER)), over or not.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));

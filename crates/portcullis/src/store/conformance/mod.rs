@@ -22,6 +22,7 @@ mod finding;
 mod listing;
 mod races;
 mod rotation;
+mod session_bounds;
 mod session_model;
 mod session_races;
 mod sessions;
@@ -99,6 +100,7 @@ where
     sessions::a_session_comes_back_as_it_went_in(&make().await).await;
     sessions::a_session_is_found_by_its_id_alone(&make().await).await;
     sessions::the_newest_session_is_listed_first(&make().await).await;
+    session_bounds::the_newest_are_listed_and_no_more(&make().await).await;
     sessions::a_session_needs_a_user_and_an_id_of_its_own(&make().await).await;
     sessions::a_deleted_session_is_gone_and_no_other(&make().await).await;
     sessions::a_deleted_user_takes_its_sessions_along(&make().await).await;

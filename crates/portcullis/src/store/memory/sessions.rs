@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::MemoryStore;
-use crate::store::{Answer, Family, NewSession, Rotated, Rotation, Session, Sessions, StoreError};
+use crate::store::{
+    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
+};
 use crate::token::TokenDigest;
 use crate::user::UserId;
 
@@ -39,7 +41,10 @@ impl Sessions for MemoryStore {
         self.read(|tables| {
             let sessions = tables.sessions.values().map(|kept| &kept.session);
             let mut found: Vec<_> = sessions.filter(|s| s.user == *user).cloned().collect();
-            found.sort_by_key(|session| std::cmp::Reverse(session.created_at));
+            found.sort_by(|one, other| {
+                (other.created_at, &other.id).cmp(&(one.created_at, &one.id))
+            });
+            found.truncate(SESSIONS_PER_USER as usize);
             found
         })
     }
