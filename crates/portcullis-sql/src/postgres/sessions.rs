@@ -3,7 +3,7 @@
 use deadpool_postgres::Object;
 use jiff::Timestamp;
 use portcullis::store::{
-    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions,
+    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
 };
 use portcullis::token::TokenDigest;
 use portcullis::user::UserId;
@@ -14,7 +14,7 @@ use super::connections::in_time;
 use super::failure::Failure;
 use super::users::Values;
 use crate::session_columns::{
-    FamilyColumns, SessionColumns, family_columns, left_out, session_columns,
+    FamilyColumns, SWEEPS, SWEPT_AT_ONCE, SessionColumns, family_columns, left_out, session_columns,
 };
 
 const FIND: &str = concat!(
@@ -48,14 +48,16 @@ const DELETE: &str = "DELETE FROM sessions WHERE id = $1";
 /// lock several rows at once, each in an order of its own, one would fail.
 const LOCK_USER: &str = "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE";
 const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = $1";
-/// By the expression that is indexed. What somebody else has locked is left for the next time, for
-/// the same reason.
+/// By the expression that is indexed, and in its order, so that the index is used whatever is known
+/// of the table. What somebody else has locked is left for the next time, for the same reason.
 const DELETE_OVER: &str = "DELETE FROM sessions WHERE id = ANY (ARRAY(\
-    SELECT id FROM sessions WHERE least(idle_until, ends_at) <= $1 FOR UPDATE SKIP LOCKED))";
+    SELECT id FROM sessions WHERE least(idle_until, ends_at) <= $1 \
+    ORDER BY least(idle_until, ends_at) LIMIT $2 FOR UPDATE SKIP LOCKED))";
 const ERASE_SALTS: &str = "UPDATE sessions \
     SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL \
     WHERE rotated_at_ms < $1 AND id = ANY (ARRAY(\
-    SELECT id FROM sessions WHERE rotated_at_ms < $1 FOR UPDATE SKIP LOCKED))";
+    SELECT id FROM sessions WHERE rotated_at_ms < $1 \
+    ORDER BY rotated_at_ms LIMIT $2 FOR UPDATE SKIP LOCKED))";
 
 fn read_session(row: &Row) -> Result<Session, Failure> {
     let columns = SessionColumns {
@@ -171,12 +173,30 @@ impl Sessions for PostgresStore {
 
     fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
         Answer::waiting(async move {
-            self.execute(DELETE_OVER, &[&now.as_second()]).await?;
-            let since = retry_since.as_millisecond();
-            self.execute(ERASE_SALTS, &[&since]).await?;
-            Ok(())
+            self.sweep(DELETE_OVER, now.as_second()).await?;
+            self.sweep(ERASE_SALTS, retry_since.as_millisecond()).await
         })
     }
+}
+
+impl PostgresStore {
+    /// Some rows a transaction, until there are no more, or for too long.
+    async fn sweep(&self, sql: &str, until: i64) -> Result<(), StoreError> {
+        for _ in 0..SWEEPS {
+            let mut connection = self.connections.take().await?;
+            let swept = in_time(sweep_some(connection.lent()?, sql, until)).await;
+            if connection.settle(swept)? < u64::from(SWEPT_AT_ONCE) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn sweep_some(connection: &Object, sql: &str, until: i64) -> Result<u64, Failure> {
+    let statement = connection.prepare_cached(sql).await?;
+    let values: Values<'_> = &[&until, &i64::from(SWEPT_AT_ONCE)];
+    Ok(connection.execute(&statement, values).await?)
 }
 
 async fn list(connection: &Object, user: &str) -> Result<Vec<Session>, Failure> {

@@ -12,7 +12,7 @@ use super::SqliteStore;
 use super::failure::failure;
 use super::users::execute;
 use crate::session_columns::{
-    FamilyColumns, SessionColumns, family_columns, left_out, session_columns,
+    FamilyColumns, SWEEPS, SWEPT_AT_ONCE, SessionColumns, family_columns, left_out, session_columns,
 };
 
 pub(super) const FIND: &str = concat!(
@@ -42,10 +42,15 @@ const ROTATE: &str = "UPDATE sessions SET token_digest = ?2, spent_digest = ?3, 
     rotated_at_ms = ?5, last_used_at = ?6, idle_until = ?7 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM sessions WHERE id = ?1";
 pub(super) const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = ?1";
-/// By the expression that is indexed.
-pub(super) const DELETE_OVER: &str = "DELETE FROM sessions WHERE min(idle_until, ends_at) <= ?1";
+/// Whether there is anything to sweep. By the expression that is indexed, as below.
+pub(super) const ANY_TO_SWEEP: &str = "SELECT 1 WHERE \
+    EXISTS (SELECT 1 FROM sessions WHERE min(idle_until, ends_at) <= ?1) \
+    OR EXISTS (SELECT 1 FROM sessions WHERE rotated_at_ms < ?2)";
+pub(super) const DELETE_OVER: &str = "DELETE FROM sessions WHERE id IN (\
+    SELECT id FROM sessions WHERE min(idle_until, ends_at) <= ?1 LIMIT ?2)";
 pub(super) const ERASE_SALTS: &str = "UPDATE sessions \
-    SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL WHERE rotated_at_ms < ?1";
+    SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL WHERE id IN (\
+    SELECT id FROM sessions WHERE rotated_at_ms < ?1 LIMIT ?2)";
 
 fn read_session(row: &Row<'_>) -> Result<Session, StoreError> {
     let columns = || -> Result<SessionColumns<'_>, Box<dyn std::error::Error + Send + Sync>> {
@@ -155,10 +160,25 @@ impl Sessions for SqliteStore {
         })
     }
 
+    /// Some rows a transaction, so that other writers come between. What finds nothing to do writes
+    /// nothing: a write would make all that is remembered be forgotten.
     fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
-        self.writer.write(move |transaction| {
-            execute(transaction, DELETE_OVER, [now.as_second()])?;
-            execute(transaction, ERASE_SALTS, [retry_since.as_millisecond()])?;
+        let (now, since) = (now.as_second(), retry_since.as_millisecond());
+        Answer::waiting(async move {
+            for _ in 0..SWEEPS {
+                let is_done = self.readers.read(|connection| {
+                    let mut statement = connection.prepare_cached(ANY_TO_SWEEP).map_err(failure)?;
+                    Ok(!statement.exists((now, since)).map_err(failure)?)
+                })?;
+                if is_done {
+                    break;
+                }
+                let swept = self.writer.write(move |transaction| {
+                    execute(transaction, DELETE_OVER, (now, SWEPT_AT_ONCE))?;
+                    execute(transaction, ERASE_SALTS, (since, SWEPT_AT_ONCE))
+                });
+                swept.await?;
+            }
             Ok(())
         })
     }

@@ -379,8 +379,8 @@ pub trait Sessions: Send + Sync + 'static {
     fn delete_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, u64>;
 
     /// Removes the sessions that are over at `now`, and erases the salts of rotations before
-    /// `retry_since`. To be asked again and again: what somebody else changes just now may stay until
-    /// the next time.
+    /// `retry_since`. To be asked again and again: of very much, or of what somebody else changes just
+    /// now, something may stay until the next time.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));

@@ -122,6 +122,7 @@ where
     rotation::a_session_that_is_over_stays_over(&make().await).await;
     rotation::a_used_session_ends_all_the_same(&make().await).await;
     rotation::sweeping_removes_what_is_over(&make().await).await;
+    session_bounds::a_great_many_are_swept(&make().await).await;
     rotation::a_swept_salt_makes_nothing_more(&make().await).await;
     session_model::it_agrees_with_the_model(&make().await).await;
 }

@@ -1,8 +1,9 @@
 //! Sessions in great number.
 
-use super::sessions::{after, draft, listed};
-use super::{answered, inserted};
+use super::sessions::{after, begun, draft, listed};
+use super::{THEN, answered, inserted};
 use crate::store::{NewSession, SESSIONS_PER_USER, Store};
+use crate::user::UserId;
 
 pub(super) async fn the_newest_are_listed_and_no_more(store: &impl Store) {
     let (john, alice) = (
@@ -32,4 +33,38 @@ pub(super) async fn the_newest_are_listed_and_no_more(store: &impl Store) {
         "the newest, and no more"
     );
     assert!(listed(store, &alice).await.is_empty(), "of this user");
+}
+
+/// More than any store may want to remove in one step.
+pub(super) async fn a_great_many_are_swept(store: &impl Store) {
+    let mut kept = Vec::new();
+    for number in 0..25 {
+        let user = inserted(store, &format!("user{number}")).await;
+        for _ in 0..100 {
+            begun(store, &user).await;
+        }
+        let alive = NewSession {
+            idle_until: after(1_000),
+            ..draft(&user)
+        };
+        answered(store.insert_session(alive.clone()).await);
+        kept.push((user, alive.id));
+    }
+    let mut sweeps = 0;
+    while count(store, &kept).await > kept.len() {
+        sweeps += 1;
+        assert!(sweeps <= 10, "what is over is gone after some sweeps");
+        answered(store.sweep_sessions(after(100), THEN).await);
+    }
+    for (user, alive) in kept {
+        assert_eq!(listed(store, &user).await, [alive], "what lives, lives on");
+    }
+}
+
+async fn count(store: &impl Store, of: &[(UserId, String)]) -> usize {
+    let mut count = 0;
+    for (user, _) in of {
+        count += listed(store, user).await.len();
+    }
+    count
 }
