@@ -27,8 +27,15 @@ const LIST: &str = concat!(
     session_columns!(),
     " FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
 );
+/// In one round trip it first ends, of the same user, all but so many that were used last. Of several
+/// logins at once none sees the others', so there may be some too many until the next login. Those
+/// that somebody else has locked are left too, for the reason given at [`LOCK_USER`].
 const INSERT: &str = concat!(
-    "INSERT INTO sessions (",
+    "WITH oldest AS (SELECT id FROM sessions WHERE id = ANY (ARRAY(\
+     SELECT id FROM sessions WHERE user_id = $2 \
+     ORDER BY last_used_at DESC, created_at DESC, id DESC OFFSET $12)) FOR UPDATE SKIP LOCKED), \
+     ended AS (DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM oldest))) \
+     INSERT INTO sessions (",
     session_columns!(),
     ", family_digest, token_digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)"
 );
@@ -109,6 +116,7 @@ impl Sessions for PostgresStore {
                 &new.ends_at.as_second(),
                 &first.map(|first| first.family.as_bytes().as_slice()),
                 &first.map(|first| first.token.as_bytes().as_slice()),
+                &i64::from(SESSIONS_PER_USER - 1),
             ];
             self.execute(INSERT, values).await?;
             Ok(())

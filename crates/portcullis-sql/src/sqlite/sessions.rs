@@ -30,6 +30,10 @@ const INSERT: &str = concat!(
     session_columns!(),
     ", family_digest, token_digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11)"
 );
+/// Of a user, all but so many that were used last.
+pub(super) const MAKE_ROOM: &str = "DELETE FROM sessions WHERE id IN (\
+    SELECT id FROM sessions WHERE user_id = ?1 \
+    ORDER BY last_used_at DESC, created_at DESC, id DESC LIMIT -1 OFFSET ?2)";
 pub(super) const HAS_FAMILY: &str = "SELECT 1 FROM sessions WHERE id = ?1 AND family_digest = ?2";
 /// What refresh tokens a session has that is not over.
 pub(super) const FAMILY: &str = concat!(
@@ -98,6 +102,8 @@ impl Sessions for SqliteStore {
                 new.refresh.as_ref().map(|first| first.family.as_bytes()),
                 new.refresh.as_ref().map(|first| first.token.as_bytes()),
             ];
+            let others = SESSIONS_PER_USER - 1;
+            execute(transaction, MAKE_ROOM, (new.user.as_str(), others))?;
             execute(transaction, INSERT, values)?;
             Ok(())
         })

@@ -1,6 +1,11 @@
-//! How much a store answers at most.
+//! How much a store keeps, and answers, at most.
 
-/// The newest 200: so many sessions of a user are listed at most.
+/// 200: so many sessions a user has at most, and the newest of them are listed.
+///
+/// When one more begins, it takes the place of the one that was used longest ago; a store may let
+/// several that begin at once pass, until the next one begins. A program that signs
+/// in anew every hour has 168 within the week after which an unused session is over; a person has a
+/// few.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -8,11 +13,16 @@
 /// # let House { store, johndoe, .. } = House::new().await?;
 /// use portcullis::store::{SESSIONS_PER_USER, Sessions};
 ///
-/// for _ in 0..SESSIONS_PER_USER + 1 {
-///     store.insert_session(new_session(&johndoe.id)?.0).await?;
+/// let first = new_session(&johndoe.id)?.0;
+/// store.insert_session(first.clone()).await?;
+/// for _ in 0..SESSIONS_PER_USER {
+///     let mut later = new_session(&johndoe.id)?.0;
+///     later.created_at = jiff::Timestamp::constant(60, 0);
+///     store.insert_session(later).await?;
 /// }
-/// let listed = store.list_sessions(&johndoe.id).await?;
-/// assert_eq!(listed.len(), SESSIONS_PER_USER as usize);
+/// assert!(store.find_session(&first.id).await?.is_none()); // used longest ago
+/// let left = store.list_sessions(&johndoe.id).await?;
+/// assert_eq!(left.len(), SESSIONS_PER_USER as usize);
 /// # Ok(()) }
 /// ```
 pub const SESSIONS_PER_USER: u32 = 200;

@@ -261,8 +261,8 @@ pub enum Rotated {
 /// # Ok(()) }
 /// ```
 pub trait Sessions: Send + Sync + 'static {
-    /// Begins a session. When its user is not there, or its id is taken, that is an error, and nothing
-    /// is stored.
+    /// Begins a session; beyond [`SESSIONS_PER_USER`](super::SESSIONS_PER_USER), the one used longest ago
+    /// ends. When its user is not there, or its id is taken, that is an error, and nothing changes.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));

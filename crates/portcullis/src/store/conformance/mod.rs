@@ -101,6 +101,7 @@ where
     sessions::a_session_is_found_by_its_id_alone(&make().await).await;
     sessions::the_newest_session_is_listed_first(&make().await).await;
     session_bounds::the_newest_are_listed_and_no_more(&make().await).await;
+    session_bounds::the_least_used_makes_room(&make().await).await;
     sessions::a_session_needs_a_user_and_an_id_of_its_own(&make().await).await;
     sessions::a_deleted_session_is_gone_and_no_other(&make().await).await;
     sessions::a_deleted_user_takes_its_sessions_along(&make().await).await;
@@ -143,6 +144,7 @@ where
     session_races::a_replay_wins_over_a_use(&Arc::new(make().await)).await;
     session_races::a_retry_beside_the_successors_use(&Arc::new(make().await)).await;
     session_races::no_session_outlives_its_user(&Arc::new(make().await)).await;
+    session_bounds::many_that_begin_at_once_stay_few(&Arc::new(make().await)).await;
     session_races::an_ended_session_is_ended_for_everybody(&Arc::new(make().await)).await;
 }
 

@@ -12,7 +12,7 @@ use crate::store::{Answer, Rotated, Rotation, Store, StoreError};
 const ROUNDS: usize = 50;
 
 /// What a store does in a task of its own, once all others of the race are ready.
-fn start<S, T>(
+pub(super) fn start<S, T>(
     store: &Arc<S>,
     ready: &Arc<Barrier>,
     verb: impl FnOnce(&S) -> Answer<'_, T> + Send + 'static,

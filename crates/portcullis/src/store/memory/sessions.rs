@@ -1,5 +1,8 @@
 //! Sessions in memory.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::MemoryStore;
@@ -24,6 +27,7 @@ impl Sessions for MemoryStore {
             if tables.sessions.contains_key(new.id.as_str()) {
                 return Err(StoreError::unexpected("the session's id is taken"));
             }
+            make_room(&mut tables.sessions, &new.user);
             let kept = Kept {
                 session: new.to_session(),
                 family: new.refresh.map(Family::first),
@@ -106,5 +110,17 @@ impl Sessions for MemoryStore {
                 family.spent = family.spent.filter(|spent| spent.at >= retry_since);
             }
         })
+    }
+}
+
+/// Ends what a user has too many of for one more session, the least recently used.
+fn make_room(sessions: &mut BTreeMap<Box<str>, Kept>, user: &UserId) {
+    let of_user = sessions.values().map(|kept| &kept.session);
+    let mut of_user: Vec<_> = of_user.filter(|session| session.user == *user).collect();
+    of_user.sort_by_key(|session| Reverse((session.last_used_at, session.created_at, &session.id)));
+    let room = of_user.iter().skip(SESSIONS_PER_USER as usize - 1);
+    let ended: Vec<_> = room.map(|session| session.id.clone()).collect();
+    for id in ended {
+        sessions.remove(id.as_str());
     }
 }
