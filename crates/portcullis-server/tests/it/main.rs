@@ -9,7 +9,9 @@
 )]
 
 mod bad_input;
+mod beside;
 mod browser;
+mod client;
 mod clients;
 mod config;
 mod cors;
@@ -27,6 +29,7 @@ mod seed_001;
 mod seed_003;
 mod server;
 mod sessions;
+mod sessions_away;
 mod settings;
 mod shell;
 mod signing_key;

@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 use portcullis::store::{
-    Answer, Family, NewSession, Rotated, Rotation, Session, Sessions, StoreError,
+    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
 };
-use portcullis::token::TokenDigest;
 use portcullis::user::UserId;
 use rusqlite::{Row, Transaction, params};
 
@@ -12,7 +11,7 @@ use super::SqliteStore;
 use super::failure::failure;
 use super::users::execute;
 use crate::session_columns::{
-    FamilyColumns, SessionColumns, family_columns, left_out, session_columns,
+    FamilyColumns, SWEEPS, SWEPT_AT_ONCE, SessionColumns, family_columns, left_out, session_columns,
 };
 
 pub(super) const FIND: &str = concat!(
@@ -23,14 +22,22 @@ pub(super) const FIND: &str = concat!(
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     session_columns!(),
-    " FROM sessions WHERE user_id = ?1 ORDER BY created_at DESC, id DESC"
+    " FROM sessions WHERE user_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2"
 );
 const INSERT: &str = concat!(
     "INSERT INTO sessions (",
     session_columns!(),
     ", family_digest, token_digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11)"
 );
-pub(super) const HAS_FAMILY: &str = "SELECT 1 FROM sessions WHERE id = ?1 AND family_digest = ?2";
+pub(super) const FIND_FAMILY: &str = concat!(
+    "SELECT ",
+    family_columns!(),
+    " FROM sessions WHERE id = ?1 AND family_digest IS NOT NULL"
+);
+/// Of a user, all but so many that were used last.
+pub(super) const MAKE_ROOM: &str = "DELETE FROM sessions WHERE id IN (\
+    SELECT id FROM sessions WHERE user_id = ?1 \
+    ORDER BY last_used_at DESC, created_at DESC, id DESC LIMIT -1 OFFSET ?2)";
 /// What refresh tokens a session has that is not over.
 pub(super) const FAMILY: &str = concat!(
     "SELECT ",
@@ -42,16 +49,21 @@ const ROTATE: &str = "UPDATE sessions SET token_digest = ?2, spent_digest = ?3, 
     rotated_at_ms = ?5, last_used_at = ?6, idle_until = ?7 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM sessions WHERE id = ?1";
 pub(super) const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = ?1";
-/// By the expression that is indexed.
-pub(super) const DELETE_OVER: &str = "DELETE FROM sessions WHERE min(idle_until, ends_at) <= ?1";
+/// Whether there is anything to sweep. By the expression that is indexed, as below.
+pub(super) const ANY_TO_SWEEP: &str = "SELECT 1 WHERE \
+    EXISTS (SELECT 1 FROM sessions WHERE min(idle_until, ends_at) <= ?1) \
+    OR EXISTS (SELECT 1 FROM sessions WHERE rotated_at_ms < ?2)";
+pub(super) const DELETE_OVER: &str = "DELETE FROM sessions WHERE id IN (\
+    SELECT id FROM sessions WHERE min(idle_until, ends_at) <= ?1 LIMIT ?2)";
 pub(super) const ERASE_SALTS: &str = "UPDATE sessions \
-    SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL WHERE rotated_at_ms < ?1";
+    SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL WHERE id IN (\
+    SELECT id FROM sessions WHERE rotated_at_ms < ?1 LIMIT ?2)";
 
 fn read_session(row: &Row<'_>) -> Result<Session, StoreError> {
     let columns = || -> Result<SessionColumns<'_>, Box<dyn std::error::Error + Send + Sync>> {
         Ok(SessionColumns {
             id: row.get_ref(0)?.as_str()?,
-            user: row.get_ref(1)?.as_str()?,
+            user: row.get_ref(1)?.as_str_or_null()?,
             client: row.get_ref(2)?.as_str()?,
             scopes: row.get_ref(3)?.as_str()?,
             epoch: row.get(4)?,
@@ -82,7 +94,7 @@ impl Sessions for SqliteStore {
         self.writer.write(move |transaction| {
             let values = params![
                 new.id,
-                new.user.as_str(),
+                new.user.as_ref().map(UserId::as_str),
                 new.client.as_str(),
                 new.scopes.to_string(),
                 new.epoch.number(),
@@ -93,6 +105,10 @@ impl Sessions for SqliteStore {
                 new.refresh.as_ref().map(|first| first.family.as_bytes()),
                 new.refresh.as_ref().map(|first| first.token.as_bytes()),
             ];
+            if let Some(user) = &new.user {
+                let others = SESSIONS_PER_USER - 1;
+                execute(transaction, MAKE_ROOM, (user.as_str(), others))?;
+            }
             execute(transaction, INSERT, values)?;
             Ok(())
         })
@@ -112,7 +128,8 @@ impl Sessions for SqliteStore {
     fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>> {
         Answer::ready(self.readers.read(|connection| {
             let mut statement = connection.prepare_cached(LIST).map_err(failure)?;
-            let mut rows = statement.query([user.as_str()]).map_err(failure)?;
+            let values = (user.as_str(), SESSIONS_PER_USER);
+            let mut rows = statement.query(values).map_err(failure)?;
             let mut sessions = Vec::new();
             while let Some(row) = rows.next().map_err(failure)? {
                 match read_session(row) {
@@ -124,11 +141,11 @@ impl Sessions for SqliteStore {
         }))
     }
 
-    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool> {
+    fn find_family<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Family>> {
         Answer::ready(self.readers.read(|connection| {
-            let mut statement = connection.prepare_cached(HAS_FAMILY).map_err(failure)?;
-            let values = (id, family.as_bytes());
-            statement.exists(values).map_err(failure)
+            let mut statement = connection.prepare_cached(FIND_FAMILY).map_err(failure)?;
+            let mut rows = statement.query([id]).map_err(failure)?;
+            rows.next().map_err(failure)?.map(read_family).transpose()
         }))
     }
 
@@ -154,12 +171,29 @@ impl Sessions for SqliteStore {
         })
     }
 
+    /// Some rows a transaction, so that other writers come between. What finds nothing to do writes
+    /// nothing: a write would make all that is remembered be forgotten.
     fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64> {
-        self.writer.write(move |transaction| {
-            let mut over = transaction.prepare_cached(DELETE_OVER).map_err(failure)?;
-            let removed = over.execute([now.as_second()]).map_err(failure)?;
-            execute(transaction, ERASE_SALTS, [retry_since.as_millisecond()])?;
-            Ok(removed as u64)
+        let (now, since) = (now.as_second(), retry_since.as_millisecond());
+        Answer::waiting(async move {
+            let mut all = 0;
+            for _ in 0..SWEEPS {
+                let is_done = self.readers.read(|connection| {
+                    let mut statement = connection.prepare_cached(ANY_TO_SWEEP).map_err(failure)?;
+                    Ok(!statement.exists((now, since)).map_err(failure)?)
+                })?;
+                if is_done {
+                    break;
+                }
+                let swept = self.writer.write(move |transaction| {
+                    let mut over = transaction.prepare_cached(DELETE_OVER).map_err(failure)?;
+                    let removed = over.execute((now, SWEPT_AT_ONCE)).map_err(failure)?;
+                    execute(transaction, ERASE_SALTS, (since, SWEPT_AT_ONCE))?;
+                    Ok(removed as u64)
+                });
+                all += swept.await?;
+            }
+            Ok(all)
         })
     }
 }

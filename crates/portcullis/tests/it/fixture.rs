@@ -7,14 +7,16 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Request};
 use portcullis::Auth;
-use portcullis::account::{Administration, HashingPool, UserDraft};
+use portcullis::account::{
+    Administration, ClientAdministration, ClientDraft, HashingPool, UserDraft,
+};
 use portcullis::auth::{AuthBuilder, SessionLifetimes};
 use portcullis::clock::ManualClock;
 use portcullis::openapi::{ApiRouter, Document};
 use portcullis::password::{Argon2Parameters, PasswordPolicy};
 use portcullis::scope::Scopes;
 use portcullis::secret::Password;
-use portcullis::store::MemoryStore;
+use portcullis::store::{MemoryStore, Sessions};
 use portcullis::user::User;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -48,9 +50,34 @@ impl House {
 
     pub(crate) async fn built(with: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>) -> Self {
         let store = Arc::new(MemoryStore::new());
-        let sessions = store.clone();
+        let (sessions, clients) = (store.clone(), store.clone());
         let lifetimes = SessionLifetimes::default();
-        Self::over(store, |builder| with(builder.sessions(sessions, lifetimes))).await
+        Self::over(store, |builder| {
+            with(builder.sessions(sessions, lifetimes).clients(clients))
+        })
+        .await
+    }
+
+    /// Registers a client: its `client_id`, and its secret, which is empty for a public one.
+    pub(crate) async fn client(&self, draft: ClientDraft) -> (String, String) {
+        let administration = ClientAdministration {
+            clients: &*self.store,
+            clock: &*self.clock,
+        };
+        let registered = administration.register(draft).await.unwrap();
+        let secret = registered.secret.map(|secret| secret.expose().to_owned());
+        let id = registered.client.id.as_str().to_owned();
+        (id, secret.unwrap_or_default())
+    }
+
+    /// What `around` makes of the store keeps the sessions.
+    pub(crate) async fn with_sessions_kept_by(
+        around: impl FnOnce(Arc<MemoryStore>) -> Arc<dyn Sessions>,
+    ) -> Self {
+        let store = Arc::new(MemoryStore::new());
+        let sessions = around(store.clone());
+        let lifetimes = SessionLifetimes::default();
+        Self::over(store, |builder| builder.sessions(sessions, lifetimes)).await
     }
 
     /// As the tutorial has it: a login that cannot be renewed.

@@ -5,6 +5,8 @@ mod architecture;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod client;
+#[cfg(test)]
 mod compile;
 #[cfg(test)]
 mod examples;
@@ -12,6 +14,8 @@ mod examples;
 mod extract;
 #[cfg(test)]
 mod fastapi;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]

@@ -1,10 +1,15 @@
 //! Sessions in memory.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::MemoryStore;
-use crate::store::{Answer, Family, NewSession, Rotated, Rotation, Session, Sessions, StoreError};
-use crate::token::TokenDigest;
+use crate::client::ClientId;
+use crate::store::{
+    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
+};
 use crate::user::UserId;
 
 /// A session, and what is kept of its refresh tokens.
@@ -16,11 +21,19 @@ pub(super) struct Kept {
 impl Sessions for MemoryStore {
     fn insert_session(&self, new: NewSession) -> Answer<'_, ()> {
         self.try_write(|tables| {
-            if tables.by_subject(new.user.as_str()).is_none() {
+            if let Some(user) = &new.user
+                && tables.by_subject(user.as_str()).is_none()
+            {
                 return Err(StoreError::unexpected("the session's user is not there"));
+            }
+            if new.client != ClientId::first_party() && !tables.has_client(&new.client) {
+                return Err(StoreError::unexpected("the session's client is not there"));
             }
             if tables.sessions.contains_key(new.id.as_str()) {
                 return Err(StoreError::unexpected("the session's id is taken"));
+            }
+            if let Some(user) = &new.user {
+                make_room(&mut tables.sessions, user);
             }
             let kept = Kept {
                 session: new.to_session(),
@@ -38,17 +51,18 @@ impl Sessions for MemoryStore {
     fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>> {
         self.read(|tables| {
             let sessions = tables.sessions.values().map(|kept| &kept.session);
-            let mut found: Vec<_> = sessions.filter(|s| s.user == *user).cloned().collect();
-            found.sort_by_key(|session| std::cmp::Reverse(session.created_at));
+            let sessions = sessions.filter(|session| session.user.as_ref() == Some(user));
+            let mut found: Vec<_> = sessions.cloned().collect();
+            found.sort_by(|one, other| {
+                (other.created_at, &other.id).cmp(&(one.created_at, &one.id))
+            });
+            found.truncate(SESSIONS_PER_USER as usize);
             found
         })
     }
 
-    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool> {
-        self.read(|tables| {
-            let kept = tables.sessions.get(id).and_then(|kept| kept.family);
-            kept.is_some_and(|kept| kept.shared == family)
-        })
+    fn find_family<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Family>> {
+        self.read(|tables| tables.sessions.get(id).and_then(|kept| kept.family))
     }
 
     fn rotate_session(&self, rotation: Rotation) -> Answer<'_, Rotated> {
@@ -85,7 +99,9 @@ impl Sessions for MemoryStore {
     fn delete_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, u64> {
         self.write(|tables| {
             let before = tables.sessions.len();
-            tables.sessions.retain(|_, kept| kept.session.user != *user);
+            tables
+                .sessions
+                .retain(|_, kept| kept.session.user.as_ref() != Some(user));
             (before - tables.sessions.len()) as u64
         })
     }
@@ -103,5 +119,19 @@ impl Sessions for MemoryStore {
             }
             (before - tables.sessions.len()) as u64
         })
+    }
+}
+
+/// Ends what a user has too many of for one more session, the least recently used.
+fn make_room(sessions: &mut BTreeMap<Box<str>, Kept>, user: &UserId) {
+    let of_user = sessions.values().map(|kept| &kept.session);
+    let mut of_user: Vec<_> = of_user
+        .filter(|session| session.user.as_ref() == Some(user))
+        .collect();
+    of_user.sort_by_key(|session| Reverse((session.last_used_at, session.created_at, &session.id)));
+    let room = of_user.iter().skip(SESSIONS_PER_USER as usize - 1);
+    let ended: Vec<_> = room.map(|session| session.id.clone()).collect();
+    for id in ended {
+        sessions.remove(id.as_str());
     }
 }
