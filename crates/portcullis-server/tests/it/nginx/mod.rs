@@ -188,6 +188,8 @@ fn too_little_scope_is_403_and_the_challenge_is_kept() {
         let line = scene.upstream.one().line;
         assert!(line.starts_with("GET /admin/"), "{path}: {line}");
     }
+    assert_eq!(scene.proxy.get("/x/%2e%2e/health", &[]).status, 200);
+    assert_eq!(scene.upstream.one().line, "GET /health");
     for path in ["/admin/../x", "/admin/%2e%2e/x", "/admin/..%2fx"] {
         assert_eq!(scene.proxy.ask(path, &reader).status, 200);
         assert_eq!(scene.upstream.one().line, "GET /x", "{path}");
@@ -278,6 +280,30 @@ fn bodies_go_to_the_api_and_not_to_portcullis() {
         assert_eq!(answer.status, 413);
     }
     assert!(scene.upstream.arrived().is_empty());
+}
+
+/// Somebody who writes everything down stands in the place of Portcullis.
+#[test]
+fn the_question_is_small() {
+    let (portcullis, upstream) = (Upstream::start(), Upstream::start());
+    let proxy = Proxy::start(portcullis.address, upstream.address);
+    let headers = [
+        ("Authorization", "Bearer x"),
+        ("Content-Type", "text/plain"),
+    ];
+    for (path, asked) in [
+        ("/items?scope=items:read", "GET /verify"),
+        ("/admin/x?a", "GET /verify?scope=items:write"),
+    ] {
+        let answer = http::send(proxy.api, "POST", path, &headers, &[b'x'; 100_000]);
+        assert_eq!(answer.status, 200);
+        let question = portcullis.one();
+        assert_eq!((&*question.line, question.body), (asked, 0));
+        assert_eq!(question.values("authorization"), ["Bearer x"]);
+        assert!(question.values("content-length").is_empty());
+        assert!(question.values("transfer-encoding").is_empty());
+        assert_eq!(upstream.one().body, 100_000);
+    }
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! What was counted, by a program that has no HTTP between it and the numbers.
 
+use portcullis::account::ClientDraft;
 use portcullis::auth::{Tally, Verdict};
+use portcullis::client::Grants;
 use portcullis::openapi::ApiRouter;
+use portcullis::scope::Scopes;
 
 use crate::fixture::{FORM, House, login, post, send};
 
@@ -64,6 +67,25 @@ async fn a_login_is_granted_or_refused_for_its_password_alone() {
     assert_eq!(requests(&tally, "password", Verdict::Granted), 2);
     assert_eq!(requests(&tally, "password", Verdict::Refused), 6);
     assert_eq!(requests(&tally, "other", Verdict::Refused), 0);
+}
+
+#[tokio::test]
+async fn a_clients_own_token_is_no_login() {
+    let house = House::new().await;
+    let own = ClientDraft {
+        grants: Grants::parse("client_credentials").unwrap(),
+        scopes: Scopes::parse("items:read").unwrap(),
+        ..ClientDraft::new("report")
+    };
+    let (id, secret) = house.client(own).await;
+    let form =
+        |secret| format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+    assert_eq!(ask(&house, &form(&*secret)).await, 200);
+    assert_eq!(ask(&house, &form("wrong")).await, 401);
+    let tally = house.auth.tally();
+    assert_eq!(requests(&tally, "client_credentials", Verdict::Granted), 1);
+    assert_eq!(requests(&tally, "client_credentials", Verdict::Refused), 1);
+    assert!(tally.logins.iter().all(|(_, number)| *number == 0));
 }
 
 #[tokio::test]
