@@ -28,6 +28,12 @@ pub(super) async fn go_on<U: Account>(
     let session = session
         .filter(|session| session.client == *client)
         .ok_or(NotGranted::InvalidRefreshToken)?;
+    // Every access token shows a session's id: to know it must tell nothing of the session, and cost
+    // no write.
+    let family = presented.family_digest();
+    if !sessions.has_family(presented.session(), family).await? {
+        return Err(NotGranted::InvalidRefreshToken);
+    }
     let user = user_of(auth, &session).await?;
     // Before anything is spent: a scope that is refused must not cost the session.
     let scopes = narrowed(&session.scopes, &user, asked)?;
