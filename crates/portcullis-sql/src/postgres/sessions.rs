@@ -47,13 +47,14 @@ const DELETE: &str = "DELETE FROM sessions WHERE id = $1";
 const LOCK_USER: &str = "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE";
 const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = $1";
 /// By the expression that is indexed. What somebody else has locked is left for the next time, for
-/// the same reason.
+/// the same reason. A thousand at once: a statement that takes too long is undone, each time anew.
 const DELETE_OVER: &str = "DELETE FROM sessions WHERE id = ANY (ARRAY(\
-    SELECT id FROM sessions WHERE least(idle_until, ends_at) <= $1 FOR UPDATE SKIP LOCKED))";
+    SELECT id FROM sessions WHERE least(idle_until, ends_at) <= $1 LIMIT 1000 \
+    FOR UPDATE SKIP LOCKED))";
 const ERASE_SALTS: &str = "UPDATE sessions \
     SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL \
     WHERE rotated_at_ms < $1 AND id = ANY (ARRAY(\
-    SELECT id FROM sessions WHERE rotated_at_ms < $1 FOR UPDATE SKIP LOCKED))";
+    SELECT id FROM sessions WHERE rotated_at_ms < $1 LIMIT 1000 FOR UPDATE SKIP LOCKED))";
 
 fn read_session(row: &Row) -> Result<Session, Failure> {
     let columns = SessionColumns {
@@ -169,9 +170,9 @@ impl Sessions for PostgresStore {
 
     fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
         Answer::waiting(async move {
-            self.execute(DELETE_OVER, &[&now.as_second()]).await?;
-            let since = retry_since.as_millisecond();
-            self.execute(ERASE_SALTS, &[&since]).await?;
+            let (now, since) = (now.as_second(), retry_since.as_millisecond());
+            while self.execute(DELETE_OVER, &[&now]).await? {}
+            while self.execute(ERASE_SALTS, &[&since]).await? {}
             Ok(())
         })
     }

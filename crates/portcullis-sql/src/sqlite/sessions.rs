@@ -42,10 +42,13 @@ const ROTATE: &str = "UPDATE sessions SET token_digest = ?2, spent_digest = ?3, 
     rotated_at_ms = ?5, last_used_at = ?6, idle_until = ?7 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM sessions WHERE id = ?1";
 pub(super) const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = ?1";
-/// By the expression that is indexed.
-pub(super) const DELETE_OVER: &str = "DELETE FROM sessions WHERE min(idle_until, ends_at) <= ?1";
+/// By the expression that is indexed. A thousand at once: a week's rows in one transaction would keep
+/// every login waiting.
+pub(super) const DELETE_OVER: &str = "DELETE FROM sessions WHERE id IN (\
+    SELECT id FROM sessions WHERE min(idle_until, ends_at) <= ?1 LIMIT 1000)";
 pub(super) const ERASE_SALTS: &str = "UPDATE sessions \
-    SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL WHERE rotated_at_ms < ?1";
+    SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL WHERE id IN (\
+    SELECT id FROM sessions WHERE rotated_at_ms < ?1 LIMIT 1000)";
 
 fn read_session(row: &Row<'_>) -> Result<Session, StoreError> {
     let columns = || -> Result<SessionColumns<'_>, Box<dyn std::error::Error + Send + Sync>> {
@@ -155,9 +158,13 @@ impl Sessions for SqliteStore {
     }
 
     fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
-        self.writer.write(move |transaction| {
-            execute(transaction, DELETE_OVER, [now.as_second()])?;
-            execute(transaction, ERASE_SALTS, [retry_since.as_millisecond()])?;
+        let some = move |transaction: &Transaction<'_>| {
+            let ended = execute(transaction, DELETE_OVER, [now.as_second()])?;
+            let erased = execute(transaction, ERASE_SALTS, [retry_since.as_millisecond()])?;
+            Ok(ended || erased)
+        };
+        Answer::waiting(async move {
+            while self.writer.write(some).await? {}
             Ok(())
         })
     }
