@@ -229,7 +229,8 @@ pub enum Rotated {
     Retried(Salt),
     /// It was spent before: the session is ended.
     Replayed,
-    /// No such session, or it is over, or no token of it: nothing is changed.
+    /// No such session, or it is over, or no token of it, or its last rotation is farther ahead than the
+    /// time to retry (clocks differ): nothing is changed.
     Unknown,
 }
 

@@ -68,8 +68,8 @@ async fn without_list_nothing_is_listed() {
 }
 
 #[tokio::test]
-async fn without_find_family_no_refresh_token_is_revoked() {
-    breaks(Some(Verb::FindFamily), &[Ask::RevokeByRefresh]).await;
+async fn without_find_family_no_refresh_token_is_known() {
+    breaks(Some(Verb::FindFamily), &[Ask::Renew, Ask::RevokeByRefresh]).await;
 }
 
 #[tokio::test]
