@@ -233,9 +233,9 @@ pub enum Rotated {
     Unknown,
 }
 
-/// Sessions, and the families of refresh tokens. Each verb is atomic: of two uses of one token at the
-/// same instant, one rotates, and the other is a retry. The sessions of a user who is deleted are
-/// gone with it.
+/// Sessions, and the families of refresh tokens. A user's session needs its user in the same store,
+/// and is gone with it. Each verb is atomic: of two uses of one token at the same instant, one
+/// rotates, and the other is a retry.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
