@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use portcullis::store::{
     Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
 };
-use portcullis::token::TokenDigest;
 use portcullis::user::UserId;
 use tokio_postgres::Row;
 
@@ -28,18 +27,26 @@ const LIST: &str = concat!(
     " FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
 );
 /// In one round trip it first ends, of the same user, all but so many that were used last. Of several
-/// logins at once none sees the others', so there may be some too many until the next login. Those
-/// that somebody else has locked are left too, for the reason given at [`LOCK_USER`].
+/// logins at once none sees the others', so there may be some too many until the next login; nor are
+/// those ended that somebody else has locked. Client and user are locked before, as the reference from
+/// the new row would do afterwards: in the order of all locks, or who deletes them would fail.
 const INSERT: &str = concat!(
-    "WITH oldest AS (SELECT id FROM sessions WHERE id = ANY (ARRAY(\
-     SELECT id FROM sessions WHERE user_id = $2 \
+    "WITH client AS MATERIALIZED (SELECT 1 FROM clients WHERE id = $3 FOR KEY SHARE), \
+     owner AS MATERIALIZED (SELECT id FROM users \
+     WHERE id = $2 AND (SELECT count(*) FROM client) >= 0 FOR KEY SHARE), \
+     oldest AS (SELECT id FROM sessions WHERE id = ANY (ARRAY(\
+     SELECT id FROM sessions WHERE user_id = (SELECT id FROM owner) \
      ORDER BY last_used_at DESC, created_at DESC, id DESC OFFSET $12)) FOR UPDATE SKIP LOCKED), \
      ended AS (DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM oldest))) \
      INSERT INTO sessions (",
     session_columns!(),
     ", family_digest, token_digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)"
 );
-const HAS_FAMILY: &str = "SELECT 1 FROM sessions WHERE id = $1 AND family_digest = $2";
+const FIND_FAMILY: &str = concat!(
+    "SELECT ",
+    family_columns!(),
+    " FROM sessions WHERE id = $1 AND family_digest IS NOT NULL"
+);
 /// What refresh tokens a session has that is not over. Whoever comes second waits here, and then
 /// sees what the first one wrote.
 const FAMILY: &str = concat!(
@@ -106,7 +113,7 @@ impl Sessions for PostgresStore {
             let first = new.refresh.as_ref();
             let values: Values<'_> = &[
                 &new.id,
-                &new.user.as_str(),
+                &new.user.as_ref().map(UserId::as_str),
                 &new.client.as_str(),
                 &new.scopes.to_string(),
                 &new.epoch.number(),
@@ -143,13 +150,13 @@ impl Sessions for PostgresStore {
         })
     }
 
-    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool> {
+    fn find_family<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Family>> {
         if cannot_be(id) {
-            return Answer::ready(Ok(false));
+            return Answer::ready(Ok(None));
         }
         Answer::waiting(async move {
-            let values: Values<'_> = &[&id, &family.as_bytes().as_slice()];
-            Ok(self.find(HAS_FAMILY, values).await?.is_some())
+            let row = self.find(FIND_FAMILY, &[&id]).await?;
+            Ok(row.as_ref().map(read_family).transpose()?)
         })
     }
 

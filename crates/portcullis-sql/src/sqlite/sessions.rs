@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use portcullis::store::{
     Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
 };
-use portcullis::token::TokenDigest;
 use portcullis::user::UserId;
 use rusqlite::{Row, Transaction, params};
 
@@ -34,7 +33,11 @@ const INSERT: &str = concat!(
 pub(super) const MAKE_ROOM: &str = "DELETE FROM sessions WHERE id IN (\
     SELECT id FROM sessions WHERE user_id = ?1 \
     ORDER BY last_used_at DESC, created_at DESC, id DESC LIMIT -1 OFFSET ?2)";
-pub(super) const HAS_FAMILY: &str = "SELECT 1 FROM sessions WHERE id = ?1 AND family_digest = ?2";
+pub(super) const FIND_FAMILY: &str = concat!(
+    "SELECT ",
+    family_columns!(),
+    " FROM sessions WHERE id = ?1 AND family_digest IS NOT NULL"
+);
 /// What refresh tokens a session has that is not over.
 pub(super) const FAMILY: &str = concat!(
     "SELECT ",
@@ -60,7 +63,7 @@ fn read_session(row: &Row<'_>) -> Result<Session, StoreError> {
     let columns = || -> Result<SessionColumns<'_>, Box<dyn std::error::Error + Send + Sync>> {
         Ok(SessionColumns {
             id: row.get_ref(0)?.as_str()?,
-            user: row.get_ref(1)?.as_str()?,
+            user: row.get_ref(1)?.as_str_or_null()?,
             client: row.get_ref(2)?.as_str()?,
             scopes: row.get_ref(3)?.as_str()?,
             epoch: row.get(4)?,
@@ -91,7 +94,7 @@ impl Sessions for SqliteStore {
         self.writer.write(move |transaction| {
             let values = params![
                 new.id,
-                new.user.as_str(),
+                new.user.as_ref().map(UserId::as_str),
                 new.client.as_str(),
                 new.scopes.to_string(),
                 new.epoch.number(),
@@ -102,8 +105,10 @@ impl Sessions for SqliteStore {
                 new.refresh.as_ref().map(|first| first.family.as_bytes()),
                 new.refresh.as_ref().map(|first| first.token.as_bytes()),
             ];
-            let others = SESSIONS_PER_USER - 1;
-            execute(transaction, MAKE_ROOM, (new.user.as_str(), others))?;
+            if let Some(user) = &new.user {
+                let others = SESSIONS_PER_USER - 1;
+                execute(transaction, MAKE_ROOM, (user.as_str(), others))?;
+            }
             execute(transaction, INSERT, values)?;
             Ok(())
         })
@@ -136,11 +141,11 @@ impl Sessions for SqliteStore {
         }))
     }
 
-    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool> {
+    fn find_family<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Family>> {
         Answer::ready(self.readers.read(|connection| {
-            let mut statement = connection.prepare_cached(HAS_FAMILY).map_err(failure)?;
-            let values = (id, family.as_bytes());
-            statement.exists(values).map_err(failure)
+            let mut statement = connection.prepare_cached(FIND_FAMILY).map_err(failure)?;
+            let mut rows = statement.query([id]).map_err(failure)?;
+            rows.next().map_err(failure)?.map(read_family).transpose()
         }))
     }
 

@@ -23,11 +23,18 @@ pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
             .shell("INSERT INTO users (id, username) VALUES ('id', 'johndoe')")
             .unwrap();
     }
+    let (session, token) = begins(&user);
+    store.insert_session(session).await.unwrap();
+    token
+}
+
+/// A session to begin, and its first token.
+pub(crate) fn begins(user: &UserId) -> (NewSession, RefreshToken) {
     let id = random_id().unwrap();
     let token = RefreshToken::first(&id).unwrap();
     let session = NewSession {
         id,
-        user,
+        user: Some(user.clone()),
         client: ClientId::first_party(),
         scopes: Scopes::parse("items:read").unwrap(),
         epoch: Epoch::default(),
@@ -40,8 +47,7 @@ pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
         idle_until: NOW + SignedDuration::from_hours(1),
         ends_at: NOW + SignedDuration::from_hours(2),
     };
-    store.insert_session(session).await.unwrap();
-    token
+    (session, token)
 }
 
 /// A use of the token, and the salt that it brings.
@@ -135,6 +141,7 @@ async fn what_no_session_may_hold_is_refused() {
             ("id", "'22-character-session-A'".to_owned()),
             ("user_id", "'nobody'".to_owned()),
             ("user_id", "NULL".to_owned()),
+            ("client_id", "'nobodys'".to_owned()),
             ("client_id", "''".to_owned()),
             ("client_id", "'ä'".to_owned()),
             ("client_id", format!("'{}'", "x".repeat(256))),
@@ -182,7 +189,7 @@ async fn what_no_session_may_hold_is_refused() {
         }
         // Nor has any of that done half of it.
         let found = store.find_session(id).await.unwrap().unwrap();
-        assert_eq!(found.user.as_str(), "id");
+        assert_eq!(found.user, Some(UserId::new("id")));
         let rotated = store.rotate_session(turn(&token).0).await.unwrap();
         assert_eq!(rotated, Rotated::Rotated);
     }
@@ -311,7 +318,8 @@ async fn postgres_finds_and_sweeps_sessions_by_an_index() {
     for round in 0..10 {
         let id = tokens[0].session();
         assert!(store.find_session(id).await.unwrap().is_some());
-        assert!(store.has_family(id, family).await.unwrap());
+        let found = store.find_family(id).await.unwrap();
+        assert!(found.is_some_and(|found| found.shared == family));
         let listed = store.list_sessions(&UserId::new(format!("u{round}"))).await;
         assert_eq!(listed.unwrap().len(), 10);
         let rotated = store.rotate_session(turn(&tokens[0]).0).await.unwrap();

@@ -11,6 +11,7 @@
 mod answer;
 mod arc;
 mod bounds;
+mod clients;
 pub mod conformance;
 mod family;
 mod memory;
@@ -19,6 +20,7 @@ mod sessions;
 
 pub use answer::Answer;
 pub use bounds::SESSIONS_PER_USER;
+pub use clients::{Clients, InsertedClient};
 pub use family::{Family, Spent};
 pub use memory::MemoryStore;
 pub use records::{InsertedUser, NewUser, UserPage};
@@ -383,6 +385,6 @@ pub trait SigningKeys: Send + Sync + 'static {
 /// let auth = portcullis::Auth::builder(store.clone()).issuer("http://127.0.0.1:8000").build();
 /// assert!(auth.is_ok());
 /// ```
-pub trait Store: Users + SigningKeys + Sessions {}
+pub trait Store: Users + SigningKeys + Sessions + Clients {}
 
-impl<S: Users + SigningKeys + Sessions + ?Sized> Store for S {}
+impl<S: Users + SigningKeys + Sessions + Clients + ?Sized> Store for S {}
