@@ -23,11 +23,18 @@ pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
             .shell("INSERT INTO users (id, username) VALUES ('id', 'johndoe')")
             .unwrap();
     }
+    let (session, token) = begins(&user);
+    store.insert_session(session).await.unwrap();
+    token
+}
+
+/// A session to begin, and its first token.
+pub(crate) fn begins(user: &UserId) -> (NewSession, RefreshToken) {
     let id = random_id().unwrap();
     let token = RefreshToken::first(&id).unwrap();
     let session = NewSession {
         id,
-        user: Some(user),
+        user: Some(user.clone()),
         client: ClientId::first_party(),
         scopes: Scopes::parse("items:read").unwrap(),
         epoch: Epoch::default(),
@@ -40,8 +47,7 @@ pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
         idle_until: NOW + SignedDuration::from_hours(1),
         ends_at: NOW + SignedDuration::from_hours(2),
     };
-    store.insert_session(session).await.unwrap();
-    token
+    (session, token)
 }
 
 /// A use of the token, and the salt that it brings.

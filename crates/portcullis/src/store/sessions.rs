@@ -235,8 +235,8 @@ pub enum Rotated {
 }
 
 /// Sessions, and the families of refresh tokens. Each verb is atomic: of two uses of one token at the
-/// same instant, one rotates, and the other is a retry. The sessions of a user or a client that is
-/// deleted are gone with it, so both are to be in the same store.
+/// same instant, one rotates, and the other is a retry. A session needs its user and its client in the
+/// same store, and is gone with either.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
