@@ -1,6 +1,7 @@
 //! That SQLite answers the lookups by an index, without sorting.
 
 use super::SqliteStore;
+use super::clients::{FIND as FIND_CLIENT, FIND_NAME, LIST as LIST_CLIENTS};
 use super::failure::failure;
 use super::sessions::{
     DELETE_OF_USER, DELETE_OVER, ERASE_SALTS, FAMILY, FIND as FIND_SESSION, FIND_FAMILY,
@@ -60,5 +61,27 @@ fn sessions_are_found_and_swept_by_an_index() {
     assert_eq!(
         plan(ERASE_SALTS),
         "SEARCH sessions USING INDEX sessions_by_rotation (rotated_at_ms<?)"
+    );
+}
+
+#[test]
+fn clients_are_found_and_listed_by_an_index() {
+    let by_id = "SEARCH clients USING PRIMARY KEY (id=?)";
+    assert_eq!(plan(FIND_CLIENT), by_id);
+    assert_eq!(
+        plan(FIND_NAME),
+        "SEARCH clients USING COVERING INDEX clients_by_name (name=?)"
+    );
+    assert_eq!(
+        plan(LIST_CLIENTS),
+        "SCAN clients USING INDEX clients_by_name"
+    );
+    // What the trigger does when a client is deleted.
+    let migration = include_str!("../../migrations/sqlite/0004_clients.sql");
+    let ends = "DELETE FROM sessions WHERE client_id = OLD.id AND client_id <> 'portcullis'";
+    assert!(migration.contains(ends));
+    assert_eq!(
+        plan(&ends.replace("OLD.id", "?1")),
+        "SEARCH sessions USING INDEX sessions_by_client (client_id=?)"
     );
 }

@@ -17,6 +17,11 @@ const NOW: Timestamp = Timestamp::constant(1_700_000_000, 0);
 
 /// A session of the user `id`, who is made if need be, and its first token.
 pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
+    begun_at(engine, store, ClientId::first_party()).await
+}
+
+/// The same at another client, which is there.
+pub(crate) async fn begun_at(engine: &Engine, store: &dyn Store, client: ClientId) -> RefreshToken {
     let user = UserId::new("id");
     if store.find_by_subject("id").await.unwrap().is_none() {
         engine
@@ -28,7 +33,7 @@ pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
     let session = NewSession {
         id,
         user: Some(user),
-        client: ClientId::first_party(),
+        client,
         scopes: Scopes::parse("items:read").unwrap(),
         epoch: Epoch::default(),
         refresh: Some(FirstRefresh {
@@ -61,7 +66,7 @@ pub(crate) fn turn(token: &RefreshToken) -> (Rotation, Salt) {
 }
 
 /// A blob of so many equal bytes, as each engine writes it.
-fn blob(engine: &Engine, bytes: usize) -> String {
+pub(crate) fn blob(engine: &Engine, bytes: usize) -> String {
     let hex = "ab".repeat(bytes);
     match engine {
         Engine::Sqlite(_) => format!("x'{hex}'"),
@@ -237,7 +242,7 @@ fn dump(engine: &Engine) -> String {
         .to_lowercase()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
     digits.collect()
 }
