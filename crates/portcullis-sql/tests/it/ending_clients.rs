@@ -1,57 +1,11 @@
-//! Clients that end with many sessions, in PostgreSQL: what is locked, and what is read.
+//! Clients that end with many sessions, in PostgreSQL, and what is read for it.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use portcullis::client::ClientId;
-use portcullis::user::UserId;
 
 use crate::clients::found;
 use crate::engine::Engine;
-
-/// The order of the indexes makes those who end many sessions meet: none of them may fail. As the
-/// conformance suite asks, with rows enough that they do meet.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_sessions_end_from_two_sides_at_once() {
-    let engine = Engine::postgres();
-    let store = engine.open().await;
-    for round in 0..5 {
-        engine
-            .shell(&format!(
-                "DELETE FROM users;
-                 INSERT INTO users (id, username) SELECT 'u' || n, 'u' || n
-                     FROM generate_series(0, 9) n;
-                 INSERT INTO clients (id, name) SELECT 'c{round}-' || n, 'c{round}-' || n
-                     FROM generate_series(0, 3) n;
-                 INSERT INTO sessions (id, user_id, client_id, scopes, epoch, created_at,
-                     last_used_at, idle_until, ends_at)
-                 SELECT lpad(n::text, 22, '0'), 'u' || n % 10, 'c{round}-' || n % 4, '', 0,
-                     4000 - n, n, 1800000000, 1900000000 FROM generate_series(1, 4000) n"
-            ))
-            .unwrap();
-        let ready = Arc::new(tokio::sync::Barrier::new(14));
-        let mut tasks = Vec::new();
-        for number in 0..14 {
-            let (store, ready) = (Arc::clone(&store), Arc::clone(&ready));
-            tasks.push(tokio::spawn(async move {
-                ready.wait().await;
-                let user = UserId::new(format!("u{}", number % 10));
-                match number {
-                    0..7 => store.delete_user(&user).await,
-                    7..10 => store.delete_sessions(&user).await.map(|_| true),
-                    _ => {
-                        let id = ClientId::new(format!("c{round}-{}", number - 10));
-                        store.delete_client(&id).await
-                    }
-                }
-            }));
-        }
-        for task in tasks {
-            assert!(task.await.unwrap().unwrap(), "what was there is deleted");
-        }
-        assert_eq!(engine.shell("SELECT count(*) FROM sessions").unwrap(), "0");
-    }
-}
 
 /// Counted by the server itself: the sessions of a client that ends are not looked for among all.
 #[tokio::test]
