@@ -47,8 +47,11 @@ impl ClientId {
     /// # Errors
     /// [`NoRandomness`] when the operating system's source fails.
     pub fn random() -> Result<Self, NoRandomness> {
-        Ok(Self(format!("client-{}", random_id()?).into()))
+        Ok(Self(format!("{}{}", Self::PREFIX, random_id()?).into()))
     }
+
+    /// With what every identifier begins that is made here.
+    pub const PREFIX: &'static str = "client-";
 
     /// The built-in client: public, first party. A request that names no client is its.
     pub const FIRST_PARTY: &'static str = "portcullis";

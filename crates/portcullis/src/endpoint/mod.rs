@@ -12,6 +12,7 @@ mod refusal;
 mod revocation;
 mod sessions;
 mod token;
+mod token_body;
 mod token_question;
 
 pub use fallback::{method_not_allowed, not_found};
@@ -55,7 +56,7 @@ where
         .api_route(
             "/token",
             post_with(token::issue::<S, U>, |operation| {
-                token::describe(operation, auth.settings())
+                token::describe(operation, auth)
             }),
         )
         .api_route(

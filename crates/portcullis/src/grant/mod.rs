@@ -114,8 +114,8 @@ pub(crate) async fn issue<U: Account>(
         GrantType::ClientCredentials => client_credentials::begin(auth, &caller, asked).await?,
     };
     // 4. The token.
-    let issuer = auth.issuer().lasting(caller.access_token_seconds(auth));
-    let issued = issuer.issue(
+    let lifetime = caller.access_token_seconds(auth);
+    let issued = auth.issuer().lasting(lifetime).issue(
         &Grant {
             subject: &found.subject,
             client_id: caller.id().as_str(),
