@@ -20,5 +20,6 @@ mod opening;
 mod postgres;
 mod postgres_server;
 mod rows;
+mod session_bounds;
 mod sessions;
 mod sqlite;
