@@ -17,13 +17,19 @@ const NOW: Timestamp = Timestamp::constant(1_700_000_000, 0);
 
 /// A session of the user `id`, who is made if need be, and its first token.
 pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
+    begun_at(engine, store, ClientId::first_party()).await
+}
+
+/// The same at another client, which is there.
+pub(crate) async fn begun_at(engine: &Engine, store: &dyn Store, client: ClientId) -> RefreshToken {
     let user = UserId::new("id");
     if store.find_by_subject("id").await.unwrap().is_none() {
         engine
             .shell("INSERT INTO users (id, username) VALUES ('id', 'johndoe')")
             .unwrap();
     }
-    let (session, token) = begins(&user);
+    let (begins, token) = begins(&user);
+    let session = NewSession { client, ..begins };
     store.insert_session(session).await.unwrap();
     token
 }
@@ -67,7 +73,7 @@ pub(crate) fn turn(token: &RefreshToken) -> (Rotation, Salt) {
 }
 
 /// A blob of so many equal bytes, as each engine writes it.
-fn blob(engine: &Engine, bytes: usize) -> String {
+pub(crate) fn blob(engine: &Engine, bytes: usize) -> String {
     let hex = "ab".repeat(bytes);
     match engine {
         Engine::Sqlite(_) => format!("x'{hex}'"),
@@ -243,7 +249,7 @@ fn dump(engine: &Engine) -> String {
         .to_lowercase()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
     digits.collect()
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use portcullis::client::ClientId;
 use portcullis::password::PasswordHash;
-use portcullis::store::{Sessions, SigningKeys, StoreError, UserSource, Users};
+use portcullis::store::{Clients, Sessions, SigningKeys, StoreError, UserSource, Users};
 use portcullis::token::Salt;
 use portcullis::user::{UserId, Username};
 use portcullis_sql::{Create, OpenError, SqliteStore};
@@ -158,6 +159,11 @@ async fn every_verb(
         ("find_session", store.find_session("x").await.map(drop)),
         ("list_sessions", store.list_sessions(id).await.map(drop)),
         ("delete_session", store.delete_session("x").await.map(drop)),
+        (
+            "find_client",
+            store.find_client(&ClientId::new("x")).await.map(drop),
+        ),
+        ("list_clients", store.list_clients().await.map(drop)),
         ("check", store.check().await),
         (
             "update_password",
