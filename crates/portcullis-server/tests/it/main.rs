@@ -19,6 +19,7 @@ mod flood;
 mod http;
 mod key;
 mod log;
+mod oauth2_crate;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;
 mod seed_001;
