@@ -7,6 +7,8 @@ mod browser;
 #[cfg(test)]
 mod compile;
 #[cfg(test)]
+mod cross_use;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod extract;
