@@ -22,6 +22,7 @@ mod log;
 mod oauth2_crate;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;
+mod resource_servers;
 mod seed_001;
 mod seed_003;
 mod server;
