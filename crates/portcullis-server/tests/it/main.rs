@@ -30,5 +30,6 @@ mod sessions;
 mod settings;
 mod shell;
 mod signing_key;
+mod stolen_copy;
 mod stop;
 mod user;
