@@ -10,7 +10,7 @@ use portcullis::auth::AuthBuilder;
 use portcullis::endpoint;
 use portcullis::openapi::Document;
 use portcullis::scope::Scope;
-use portcullis::store::{Sessions, Store};
+use portcullis::store::{Clients, Sessions, Store};
 use portcullis::token::KeyRing;
 use portcullis::user::User;
 use tower_http::cors::CorsLayer;
@@ -33,9 +33,11 @@ pub(crate) fn auth(
     issuer: &str,
 ) -> anyhow::Result<Auth> {
     let sessions: Arc<dyn Sessions> = Arc::clone(&store) as Arc<dyn Store>;
+    let clients: Arc<dyn Clients> = Arc::clone(&store) as Arc<dyn Store>;
     let mut auth: AuthBuilder<User> = Auth::builder(store)
         .issuer(issuer)
         .sessions(sessions, config.session_lifetimes)
+        .clients(clients)
         .password_grant(config.password_grant)
         .keys(keys)
         .access_token_seconds(config.access_token_seconds)

@@ -31,6 +31,7 @@
 //! tables, or that a newer version made, is refused and left as it is.
 
 mod address;
+mod client_columns;
 mod migration;
 mod open_error;
 mod postgres;

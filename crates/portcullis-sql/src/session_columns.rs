@@ -27,7 +27,7 @@ pub(crate) use family_columns;
 /// A row's values, borrowed from wherever the engine keeps them.
 pub(crate) struct SessionColumns<'a> {
     pub(crate) id: &'a str,
-    pub(crate) user: &'a str,
+    pub(crate) user: Option<&'a str>,
     pub(crate) client: &'a str,
     pub(crate) scopes: &'a str,
     pub(crate) epoch: i64,
@@ -57,7 +57,7 @@ impl SessionColumns<'_> {
         let [created_at, last_used_at, idle_until, ends_at] = self.times;
         Ok(Session {
             id: id(),
-            user: UserId::new(self.user),
+            user: self.user.map(UserId::new),
             client: ClientId::new(self.client),
             scopes: Scopes::parse(self.scopes)
                 .map_err(|cause| UnreadableSession::Scopes { id: id(), cause })?,

@@ -224,6 +224,20 @@ pub trait Account: Clone + Send + Sync + 'static {
     /// ```
     fn subject(&self) -> Cow<'_, str>;
 
+    /// The name that its owner writes, told to those who may ask about a token. `None` unless said.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { johndoe: user, .. } = House::new().await?;
+    /// # use portcullis::user::Account;
+    /// assert_eq!(Account::username(&user), Some("johndoe".into()));
+    /// # Ok(()) }
+    /// ```
+    fn username(&self) -> Option<Cow<'_, str>> {
+        None
+    }
+
     /// Whether the user may use protected operations.
     ///
     /// ```
@@ -272,6 +286,10 @@ pub trait Account: Clone + Send + Sync + 'static {
 impl Account for User {
     fn subject(&self) -> Cow<'_, str> {
         self.id.as_str().into()
+    }
+
+    fn username(&self) -> Option<Cow<'_, str>> {
+        Some(self.username.as_str().into())
     }
 
     fn is_active(&self) -> bool {

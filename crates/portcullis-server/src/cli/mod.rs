@@ -1,5 +1,6 @@
 //! The command line.
 
+mod client;
 mod config;
 mod key;
 mod output;
@@ -29,6 +30,9 @@ enum Command {
     /// Manage accounts, while the server runs or not.
     #[command(subcommand)]
     User(user::User),
+    /// Manage OAuth clients, while the server runs or not.
+    #[command(subcommand)]
+    Client(client::Client),
     /// List, exchange or retire the keys that sign tokens, while the server runs or not.
     #[command(subcommand)]
     Key(key::Key),
@@ -73,6 +77,7 @@ pub(crate) fn run() -> ExitCode {
     let done = match cli.command {
         Command::Serve(serve) => serve.run(),
         Command::User(user) => user.run(),
+        Command::Client(client) => client.run(),
         Command::Key(key) => key.run(),
         Command::Config(config) => config.run(),
     };

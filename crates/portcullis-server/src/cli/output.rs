@@ -58,7 +58,7 @@ fn scopes(user: &User) -> String {
 }
 
 /// Text from the database, without anything that could steer a terminal or turn its direction.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let invisible = |letter| matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}');
     text.chars()
         .map(|letter| {

@@ -98,7 +98,7 @@ pub(super) struct Grant {
     named: Named,
 }
 
-fn parse_scope(text: &str) -> Result<Scope, portcullis::scope::MalformedScope> {
+pub(super) fn parse_scope(text: &str) -> Result<Scope, portcullis::scope::MalformedScope> {
     Scope::parse(text)
 }
 
@@ -273,7 +273,7 @@ impl Grant {
 }
 
 /// A scope that the configuration does not declare can be had, but not asked for by name.
-fn warn_of_undeclared(config: &Config, scopes: &[Scope]) {
+pub(super) fn warn_of_undeclared(config: &Config, scopes: &[Scope]) {
     for scope in scopes {
         if !crate::app::is_declared(config, scope) {
             output::note(&format!(

@@ -9,7 +9,9 @@
 )]
 
 mod bad_input;
+mod beside;
 mod browser;
+mod client;
 mod clients;
 mod config;
 mod cors;

@@ -1,80 +1,11 @@
 //! `portcullis user …`, each on the database of a running server.
 
-use serde_json::Value;
-
+use crate::beside::Beside;
 use crate::server::{Server, portcullis, run, temporary_folder};
 use crate::shell::Database;
 
 const PASSWORD: &str = "correct horse battery staple";
 const OTHER: &str = "another horse, another staple";
-
-/// A server and the commands beside it.
-struct Beside {
-    server: Server,
-    url: String,
-}
-
-struct Said {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Beside {
-    fn user(&self, arguments: &[&str], input: &str) -> Said {
-        let mut command = portcullis(self.server.folder.path());
-        command
-            .arg("user")
-            .args(arguments)
-            .args(["--database", &self.url]);
-        let output = run(command, input);
-        Said {
-            code: output.status.code().expect("it was not killed"),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    #[track_caller]
-    fn done(&self, arguments: &[&str], input: &str) -> String {
-        let said = self.user(arguments, input);
-        assert_eq!(
-            said.code, 0,
-            "{arguments:?}: {}{}",
-            said.stdout, said.stderr
-        );
-        said.stdout
-    }
-
-    /// Exit code 1, and a text that says why.
-    #[track_caller]
-    fn fails(&self, arguments: &[&str], input: &str, because: &str) {
-        let said = self.user(arguments, input);
-        assert_eq!(
-            said.code, 1,
-            "{arguments:?}: {}{}",
-            said.stdout, said.stderr
-        );
-        assert!(said.stderr.starts_with("error: "), "{}", said.stderr);
-        assert!(
-            said.stderr.contains(because),
-            "{arguments:?}: {}",
-            said.stderr
-        );
-        assert!(
-            !said.stderr.contains(input.trim()) || input.is_empty(),
-            "{}",
-            said.stderr
-        );
-    }
-
-    #[track_caller]
-    fn json(&self, arguments: &[&str], input: &str) -> Value {
-        let mut all = arguments.to_vec();
-        all.push("--json");
-        serde_json::from_str(&self.done(&all, input)).expect("JSON")
-    }
-}
 
 #[test]
 fn every_command_on_both_databases() {
@@ -82,7 +13,7 @@ fn every_command_on_both_databases() {
     for database in Database::both(folder.path()) {
         let url = database.url();
         let server = Server::start(&folder, &["--database", &url], &[]);
-        let beside = Beside { server, url };
+        let beside = Beside::new(server, url, "user");
         adds(&beside);
         sets_passwords(&beside);
         disables_and_enables(&beside);
@@ -248,7 +179,7 @@ fn refuses(beside: &Beside) {
         &["rename", "x"],
         &["list", "--jsn"],
     ] {
-        assert_eq!(beside.user(usage, "").code, 2, "{usage:?}");
+        assert_eq!(beside.say(usage, "").code, 2, "{usage:?}");
     }
 }
 

@@ -9,6 +9,7 @@ use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
 use crate::OpenError;
+use crate::client_columns::UnreadableClient;
 use crate::session_columns::UnreadableSession;
 use crate::user_columns::UnreadableUser;
 
@@ -37,6 +38,12 @@ impl From<UnreadableUser> for Failure {
 
 impl From<UnreadableSession> for Failure {
     fn from(error: UnreadableSession) -> Self {
+        Self::Row(error.into())
+    }
+}
+
+impl From<UnreadableClient> for Failure {
+    fn from(error: UnreadableClient) -> Self {
         Self::Row(error.into())
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing is kept here: every verb asks the server, so what one node wrote holds for the next
 //! request on every other. A lookup is one round trip with a prepared statement.
 
+mod clients;
 mod connections;
 mod failure;
 mod place;

@@ -3,7 +3,6 @@
 use deadpool_postgres::Object;
 use jiff::Timestamp;
 use portcullis::store::{Answer, Family, NewSession, Rotated, Rotation, Session, Sessions};
-use portcullis::token::TokenDigest;
 use portcullis::user::UserId;
 use tokio_postgres::Row;
 
@@ -30,7 +29,11 @@ const INSERT: &str = concat!(
     session_columns!(),
     ", family_digest, token_digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)"
 );
-const HAS_FAMILY: &str = "SELECT 1 FROM sessions WHERE id = $1 AND family_digest = $2";
+const FIND_FAMILY: &str = concat!(
+    "SELECT ",
+    family_columns!(),
+    " FROM sessions WHERE id = $1 AND family_digest IS NOT NULL"
+);
 /// What refresh tokens a session has that is not over. Whoever comes second waits here, and then
 /// sees what the first one wrote.
 const FAMILY: &str = concat!(
@@ -95,7 +98,7 @@ impl Sessions for PostgresStore {
             let first = new.refresh.as_ref();
             let values: Values<'_> = &[
                 &new.id,
-                &new.user.as_str(),
+                &new.user.as_ref().map(UserId::as_str),
                 &new.client.as_str(),
                 &new.scopes.to_string(),
                 &new.epoch.number(),
@@ -131,13 +134,13 @@ impl Sessions for PostgresStore {
         })
     }
 
-    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool> {
+    fn find_family<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Family>> {
         if cannot_be(id) {
-            return Answer::ready(Ok(false));
+            return Answer::ready(Ok(None));
         }
         Answer::waiting(async move {
-            let values: Values<'_> = &[&id, &family.as_bytes().as_slice()];
-            Ok(self.find(HAS_FAMILY, values).await?.is_some())
+            let row = self.find(FIND_FAMILY, &[&id]).await?;
+            Ok(row.as_ref().map(read_family).transpose()?)
         })
     }
 

@@ -5,12 +5,14 @@
 //! verb that writes ─► writer: one thread with one connection, one transaction a verb
 //! ```
 //!
-//! A user or a session that was read a moment ago is remembered until anything is written (`remembered`). Once
-//! the file's name no longer leads to the file, nothing is read or written until a restart.
+//! A user, a session or a client that was read a moment ago is remembered until anything is written
+//! (`remembered`). Once the file's name no longer leads to the file, nothing is read or written until
+//! a restart.
 //!
 //! SQLite answers a prepared lookup faster than a hop to another thread takes, and in WAL mode no
 //! reader waits for a writer. So reads run where they are asked; only writes travel.
 
+mod clients;
 mod failure;
 mod file;
 mod readers;

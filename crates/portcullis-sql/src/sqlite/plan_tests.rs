@@ -3,7 +3,7 @@
 use super::SqliteStore;
 use super::failure::failure;
 use super::sessions::{
-    DELETE_OF_USER, DELETE_OVER, ERASE_SALTS, FAMILY, FIND as FIND_SESSION, HAS_FAMILY,
+    DELETE_OF_USER, DELETE_OVER, ERASE_SALTS, FAMILY, FIND as FIND_SESSION, FIND_FAMILY,
     LIST as LIST_SESSIONS,
 };
 use super::users::{FIND_BY_SUBJECT, FIND_BY_USERNAME, LIST};
@@ -47,7 +47,7 @@ fn lookups_use_an_index() {
 #[test]
 fn sessions_are_found_and_swept_by_an_index() {
     let by_id = "SEARCH sessions USING PRIMARY KEY (id=?)";
-    for sql in [FIND_SESSION, FAMILY, HAS_FAMILY] {
+    for sql in [FIND_SESSION, FAMILY, FIND_FAMILY] {
         assert_eq!(plan(sql), by_id);
     }
     let by_user = "SEARCH sessions USING INDEX sessions_by_user (user_id=?)";

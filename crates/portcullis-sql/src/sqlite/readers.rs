@@ -62,7 +62,7 @@ impl Readers {
         read(&self.fresh()?.0)
     }
 
-    /// Finds a user or a session among those remembered, or else by `read`, and remembers it.
+    /// Finds a user, a session or a client among those remembered, or else by `read`, and remembers it.
     pub(super) fn find<T: Memorable>(
         &self,
         id: &str,

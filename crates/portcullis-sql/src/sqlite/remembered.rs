@@ -1,4 +1,4 @@
-//! Users and sessions that were read a moment ago, forgotten as soon as anything was written.
+//! Users, sessions and clients that were read a moment ago, forgotten as soon as anything was written.
 //!
 //! A lookup in the file costs two system calls and a lock that all connections of the process share.
 //! So what was read is remembered, until:
@@ -13,6 +13,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use portcullis::client::Client;
 use portcullis::store::{Session, StoreError};
 use portcullis::user::User;
 use quick_cache::sync::Cache;
@@ -25,11 +26,13 @@ use super::file::IdentifiedFile;
 pub(super) const FRESH: Duration = Duration::from_millis(1);
 /// How many users, and how many sessions, are remembered, some 500 bytes each.
 const REMEMBERED: usize = 16 * 1024;
+/// How many clients, which are few.
+const REMEMBERED_CLIENTS: usize = 1024;
 
 /// By identifier, each with the generation that was current before it was read.
 type Shelf<T> = Cache<Box<str>, (u64, T)>;
 
-/// What is asked for on every protected request.
+/// What is asked for on every protected request, or whenever a token is.
 pub(super) trait Memorable: Clone {
     fn id(&self) -> &str;
     fn shelf(remembered: &Remembered) -> &Shelf<Self>;
@@ -55,9 +58,20 @@ impl Memorable for Session {
     }
 }
 
+impl Memorable for Client {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn shelf(remembered: &Remembered) -> &Shelf<Self> {
+        &remembered.clients
+    }
+}
+
 pub(super) struct Remembered {
     users: Shelf<User>,
     sessions: Shelf<Session>,
+    clients: Shelf<Client>,
     /// Advances with every write; what is of an earlier one is as good as forgotten.
     generation: AtomicU64,
 }
@@ -71,6 +85,7 @@ impl Remembered {
         Self {
             users: Cache::new(REMEMBERED),
             sessions: Cache::new(REMEMBERED),
+            clients: Cache::new(REMEMBERED_CLIENTS),
             generation: AtomicU64::new(0),
         }
     }

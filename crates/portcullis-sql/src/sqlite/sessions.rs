@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use portcullis::store::{
     Answer, Family, NewSession, Rotated, Rotation, Session, Sessions, StoreError,
 };
-use portcullis::token::TokenDigest;
 use portcullis::user::UserId;
 use rusqlite::{Row, Transaction, params};
 
@@ -30,7 +29,11 @@ const INSERT: &str = concat!(
     session_columns!(),
     ", family_digest, token_digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11)"
 );
-pub(super) const HAS_FAMILY: &str = "SELECT 1 FROM sessions WHERE id = ?1 AND family_digest = ?2";
+pub(super) const FIND_FAMILY: &str = concat!(
+    "SELECT ",
+    family_columns!(),
+    " FROM sessions WHERE id = ?1 AND family_digest IS NOT NULL"
+);
 /// What refresh tokens a session has that is not over.
 pub(super) const FAMILY: &str = concat!(
     "SELECT ",
@@ -51,7 +54,7 @@ fn read_session(row: &Row<'_>) -> Result<Session, StoreError> {
     let columns = || -> Result<SessionColumns<'_>, Box<dyn std::error::Error + Send + Sync>> {
         Ok(SessionColumns {
             id: row.get_ref(0)?.as_str()?,
-            user: row.get_ref(1)?.as_str()?,
+            user: row.get_ref(1)?.as_str_or_null()?,
             client: row.get_ref(2)?.as_str()?,
             scopes: row.get_ref(3)?.as_str()?,
             epoch: row.get(4)?,
@@ -82,7 +85,7 @@ impl Sessions for SqliteStore {
         self.writer.write(move |transaction| {
             let values = params![
                 new.id,
-                new.user.as_str(),
+                new.user.as_ref().map(UserId::as_str),
                 new.client.as_str(),
                 new.scopes.to_string(),
                 new.epoch.number(),
@@ -124,11 +127,11 @@ impl Sessions for SqliteStore {
         }))
     }
 
-    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool> {
+    fn find_family<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Family>> {
         Answer::ready(self.readers.read(|connection| {
-            let mut statement = connection.prepare_cached(HAS_FAMILY).map_err(failure)?;
-            let values = (id, family.as_bytes());
-            statement.exists(values).map_err(failure)
+            let mut statement = connection.prepare_cached(FIND_FAMILY).map_err(failure)?;
+            let mut rows = statement.query([id]).map_err(failure)?;
+            rows.next().map_err(failure)?.map(read_family).transpose()
         }))
     }
 

@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use portcullis::user::UserId;
 use portcullis_sql::{Create, OpenError};
 
 use crate::engine::Engine;
@@ -167,13 +168,13 @@ async fn a_database_of_the_first_version_is_brought_up_to_date() {
             assert_eq!(user.unwrap().username, "johndoe");
             let token = crate::sessions::begun(&engine, &*opened.store).await;
             let session = opened.store.find_session(token.session()).await.unwrap();
-            assert_eq!(session.unwrap().user.as_str(), "id");
+            assert_eq!(session.unwrap().user, Some(UserId::new("id")));
             let keys = opened.store.list_signing_keys().await.unwrap();
             assert_eq!(keys[0].signs_from, keys[0].created_at, "it signs on");
             assert_eq!(keys[0].retires_at, None);
         }
         let versions = "SELECT version FROM portcullis_schema ORDER BY version";
-        assert_eq!(engine.shell(versions).unwrap(), "1\n2\n3");
+        assert_eq!(engine.shell(versions).unwrap(), "1\n2\n3\n4");
     }
 }
 

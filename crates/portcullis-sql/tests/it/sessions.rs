@@ -27,7 +27,7 @@ pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
     let token = RefreshToken::first(&id).unwrap();
     let session = NewSession {
         id,
-        user,
+        user: Some(user),
         client: ClientId::first_party(),
         scopes: Scopes::parse("items:read").unwrap(),
         epoch: Epoch::default(),
@@ -135,6 +135,7 @@ async fn what_no_session_may_hold_is_refused() {
             ("id", "'22-character-session-A'".to_owned()),
             ("user_id", "'nobody'".to_owned()),
             ("user_id", "NULL".to_owned()),
+            ("client_id", "'nobodys'".to_owned()),
             ("client_id", "''".to_owned()),
             ("client_id", "'ä'".to_owned()),
             ("client_id", format!("'{}'", "x".repeat(256))),
@@ -182,7 +183,7 @@ async fn what_no_session_may_hold_is_refused() {
         }
         // Nor has any of that done half of it.
         let found = store.find_session(id).await.unwrap().unwrap();
-        assert_eq!(found.user.as_str(), "id");
+        assert_eq!(found.user, Some(UserId::new("id")));
         let rotated = store.rotate_session(turn(&token).0).await.unwrap();
         assert_eq!(rotated, Rotated::Rotated);
     }
@@ -303,7 +304,8 @@ async fn postgres_finds_and_sweeps_sessions_by_an_index() {
     for round in 0..10 {
         let id = tokens[0].session();
         assert!(store.find_session(id).await.unwrap().is_some());
-        assert!(store.has_family(id, family).await.unwrap());
+        let found = store.find_family(id).await.unwrap();
+        assert!(found.is_some_and(|found| found.shared == family));
         let listed = store.list_sessions(&UserId::new(format!("u{round}"))).await;
         assert_eq!(listed.unwrap().len(), 10);
         let rotated = store.rotate_session(turn(&tokens[0]).0).await.unwrap();

@@ -1,4 +1,4 @@
-//! The rules of accounts: who signs in, and how accounts are managed.
+//! The rules of accounts: who signs in, and how accounts and clients are managed.
 //!
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -19,8 +19,10 @@
 
 mod administer;
 mod authenticate;
+mod clients;
 mod hashing_pool;
 
 pub use administer::{Administration, NotDone, UserDraft};
 pub use authenticate::{NotChecked, authenticate};
+pub use clients::{ClientAdministration, ClientDraft, ClientNotDone, RegisteredClient};
 pub use hashing_pool::{HashingPool, NotHashed, Overloaded};

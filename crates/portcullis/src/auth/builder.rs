@@ -1,46 +1,16 @@
 //! Building an `Auth`.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::{Auth, InactiveLogin, Inner, SessionLifetimes, Settings};
+use super::not_built::declared;
+use super::{Auth, InactiveLogin, Inner, NotBuilt, SessionLifetimes, Settings};
 use crate::account::HashingPool;
 use crate::clock::{Clock, SystemClock};
-use crate::password::{Argon2Parameters, HashingFailed};
-use crate::scope::{MalformedScope, Scope};
-use crate::store::{Sessions, UserSource};
-use crate::token::{KeyFailed, KeyRing, SigningKey, TokenIssuer, TokenVerifier};
+use crate::password::Argon2Parameters;
+use crate::store::{Clients, Sessions, UserSource};
+use crate::token::{KeyRing, SigningKey, TokenIssuer, TokenVerifier};
 use crate::user::Account;
-
-/// Why an [`Auth`] could not be built.
-///
-/// ```
-/// use portcullis::{Auth, auth::NotBuilt, store::MemoryStore};
-///
-/// let auth = Auth::builder(MemoryStore::new());
-/// assert!(matches!(auth.build(), Err(NotBuilt::NoIssuer)));
-/// ```
-#[derive(Debug, thiserror::Error)]
-pub enum NotBuilt {
-    /// [`AuthBuilder::issuer`] was not called.
-    #[error("no issuer is set: say `.issuer(\"https://…\")`, the address of this server")]
-    NoIssuer,
-    /// A declared scope cannot be one.
-    #[error("`{name}` cannot be a scope: {reason}")]
-    Scope {
-        /// What was declared.
-        name: String,
-        /// Why not.
-        reason: MalformedScope,
-    },
-    /// The hashing threads did not start.
-    #[error(transparent)]
-    Hashing(#[from] HashingFailed),
-    /// No signing key.
-    #[error(transparent)]
-    Key(#[from] KeyFailed),
-}
 
 /// Describes an [`Auth`]; every default is the safe one.
 ///
@@ -59,6 +29,7 @@ pub enum NotBuilt {
 pub struct AuthBuilder<U> {
     users: Arc<dyn UserSource<User = U>>,
     sessions: Option<Arc<dyn Sessions>>,
+    clients: Option<Arc<dyn Clients>>,
     session_lifetimes: SessionLifetimes,
     password_grant: bool,
     issuer: Option<String>,
@@ -79,6 +50,7 @@ impl<U: Account> AuthBuilder<U> {
         Self {
             users,
             sessions: None,
+            clients: None,
             session_lifetimes: SessionLifetimes::default(),
             password_grant: true,
             issuer: None,
@@ -157,6 +129,26 @@ impl<U: Account> AuthBuilder<U> {
     pub fn sessions(mut self, store: Arc<dyn Sessions>, lifetimes: SessionLifetimes) -> Self {
         self.sessions = Some(store);
         self.session_lifetimes = lifetimes;
+        self
+    }
+
+    /// Takes registered clients besides the built-in one, from the store that has the sessions, too. They
+    /// may get tokens of their own (`client_credentials`), and ask what tokens are worth.
+    ///
+    /// ```
+    /// # let store = std::sync::Arc::new(portcullis::store::MemoryStore::new());
+    /// # let builder = portcullis::Auth::builder(store.clone()).issuer("https://api.example.com");
+    /// use portcullis::auth::SessionLifetimes;
+    ///
+    /// let auth = builder
+    ///     .sessions(store.clone(), SessionLifetimes::default())
+    ///     .clients(store)
+    ///     .build()?;
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
+    #[must_use]
+    pub fn clients(mut self, store: Arc<dyn Clients>) -> Self {
+        self.clients = Some(store);
         self
     }
 
@@ -367,6 +359,7 @@ impl<U: Account> AuthBuilder<U> {
         Ok(Auth(Arc::new(Inner {
             users: self.users,
             sessions: self.sessions,
+            clients: self.clients,
             pool,
             issuer: TokenIssuer::of_ring(keys, iss, aud, self.access_token_seconds),
             verifier,
@@ -383,16 +376,6 @@ impl<U: Account> AuthBuilder<U> {
             clock: self.clock,
         })))
     }
-}
-
-fn declared(scopes: Vec<(String, String)>) -> Result<BTreeMap<Scope, String>, NotBuilt> {
-    scopes
-        .into_iter()
-        .map(|(name, description)| match Scope::parse(&name) {
-            Ok(scope) => Ok((scope, description)),
-            Err(reason) => Err(NotBuilt::Scope { name, reason }),
-        })
-        .collect()
 }
 
 fn one_for_each_core() -> NonZeroUsize {

@@ -4,14 +4,16 @@ mod builder;
 mod key_change;
 mod key_list;
 mod key_rotation;
+mod not_built;
 mod sealing_key_file;
 mod settings;
 mod stored_keys;
 
-pub use builder::{AuthBuilder, NotBuilt};
+pub use builder::AuthBuilder;
 pub use key_change::{KeysFailed, Maintained, Rotated};
 pub use key_list::{KeyState, ListedKey, list_keys};
 pub use key_rotation::KeyRotation;
+pub use not_built::NotBuilt;
 pub use sealing_key_file::{SealingKeyFailed, load_or_create_sealing_key, load_sealing_key};
 pub use settings::{InactiveLogin, SessionLifetimes, Settings};
 pub use stored_keys::StoredKeys;
@@ -21,8 +23,9 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::account::HashingPool;
+use crate::client::GrantType;
 use crate::clock::Clock;
-use crate::store::{Sessions, StoreError, UserSource};
+use crate::store::{Clients, Sessions, StoreError, UserSource};
 use crate::token::{TokenIssuer, TokenVerifier};
 use crate::user::{Account, User};
 
@@ -43,6 +46,7 @@ pub struct Auth<U = User>(Arc<Inner<U>>);
 struct Inner<U> {
     users: Arc<dyn UserSource<User = U>>,
     sessions: Option<Arc<dyn Sessions>>,
+    clients: Option<Arc<dyn Clients>>,
     pool: Arc<HashingPool>,
     issuer: TokenIssuer,
     verifier: TokenVerifier,
@@ -173,6 +177,19 @@ impl<U: Account> Auth<U> {
 
     pub(crate) fn sessions(&self) -> Option<&dyn Sessions> {
         self.0.sessions.as_deref()
+    }
+
+    pub(crate) fn clients(&self) -> Option<&dyn Clients> {
+        self.0.clients.as_deref()
+    }
+
+    /// Whether this grant is offered at all.
+    pub(crate) fn offers(&self, grant: GrantType) -> bool {
+        match grant {
+            GrantType::Password => self.settings().password_grant,
+            GrantType::RefreshToken => self.sessions().is_some(),
+            GrantType::ClientCredentials => self.clients().is_some(),
+        }
     }
 }
 

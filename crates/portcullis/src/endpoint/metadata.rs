@@ -8,6 +8,7 @@ use http::header::CACHE_CONTROL;
 use serde::Serialize;
 
 use crate::auth::Auth;
+use crate::client::GrantType;
 use crate::scope::Scope;
 use crate::user::Account;
 
@@ -40,22 +41,29 @@ pub(super) struct Metadata {
     /// The same, where sessions are ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// Where those who may can ask what a token is worth, if clients can be registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    introspection_endpoint: Option<String>,
+    /// How they say who they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
 }
 
-/// The built-in client is public.
-const PUBLIC: &str = "none";
+/// How a client with a secret says who it is (RFC 6749 §2.3.1).
+const CONFIDENTIAL: [&str; 2] = ["client_secret_basic", "client_secret_post"];
 
 impl Metadata {
     fn of<U: Account>(auth: &Auth<U>) -> Self {
         let settings = auth.settings();
         let base = settings.issuer.trim_end_matches('/');
-        let keeps_sessions = auth.sessions().is_some();
-        let mut grants = Vec::new();
-        if settings.password_grant {
-            grants.push("password");
-        }
-        if keeps_sessions {
-            grants.push("refresh_token");
+        let (keeps_sessions, has_clients) = (auth.sessions().is_some(), auth.clients().is_some());
+        let grants = GrantType::ALL.into_iter();
+        let grants = grants.filter(|grant| auth.offers(*grant));
+        // The built-in client is public; those who are registered may be confidential.
+        let mut methods = vec!["none"];
+        if has_clients {
+            methods.extend(CONFIDENTIAL);
         }
         Self {
             issuer: settings.issuer.clone(),
@@ -64,12 +72,19 @@ impl Metadata {
             revocation_endpoint: keeps_sessions.then(|| format!("{base}/revoke")),
             scopes_supported: settings.scopes.keys().map(Scope::to_string).collect(),
             response_types_supported: Vec::new(),
-            grant_types_supported: grants,
-            token_endpoint_auth_methods_supported: vec![PUBLIC],
-            revocation_endpoint_auth_methods_supported: keeps_sessions
-                .then_some(PUBLIC)
-                .into_iter()
-                .collect(),
+            grant_types_supported: grants.map(GrantType::name).collect(),
+            revocation_endpoint_auth_methods_supported: if keeps_sessions {
+                methods.clone()
+            } else {
+                Vec::new()
+            },
+            token_endpoint_auth_methods_supported: methods,
+            introspection_endpoint: has_clients.then(|| format!("{base}/introspect")),
+            introspection_endpoint_auth_methods_supported: if has_clients {
+                CONFIDENTIAL.to_vec()
+            } else {
+                Vec::new()
+            },
         }
     }
 }

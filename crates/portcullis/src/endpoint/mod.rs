@@ -3,6 +3,7 @@
 mod client_authentication;
 mod fallback;
 mod health;
+mod introspection;
 mod jwks;
 mod me;
 mod metadata;
@@ -11,6 +12,8 @@ mod refusal;
 mod revocation;
 mod sessions;
 mod token;
+mod token_body;
+mod token_question;
 
 pub use fallback::{method_not_allowed, not_found};
 pub use private::Private;
@@ -23,8 +26,9 @@ use axum::routing::get;
 use crate::auth::Auth;
 use crate::user::{Account, User};
 
-/// `POST /token`, `POST /revoke` where sessions are kept, the public keys and the metadata, for any user type. `auth` is described: whether `grant_type`
-/// must be sent, and the scopes that can be asked for.
+/// `POST /token`, `POST /revoke` where sessions are kept, `POST /introspect` where clients are, the
+/// public keys and the metadata, for any user type. `auth` is described: the grants, whether
+/// `grant_type` must be sent, and the scopes that can be asked for.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -52,7 +56,7 @@ where
         .api_route(
             "/token",
             post_with(token::issue::<S, U>, |operation| {
-                token::describe(operation, auth.settings())
+                token::describe(operation, auth)
             }),
         )
         .api_route(
@@ -63,17 +67,25 @@ where
             &metadata::path(&auth.settings().issuer),
             get_with(metadata::read::<S, U>, metadata::describe),
         );
-    // Without sessions there is nothing to end.
-    if auth.sessions().is_none() {
-        return router;
+    let router = match auth.clients() {
+        // The built-in client may not ask.
+        None => router,
+        Some(_) => router.api_route(
+            "/introspect",
+            post_with(introspection::introspect::<S, U>, introspection::describe),
+        ),
+    };
+    match auth.sessions() {
+        // There is nothing to end.
+        None => router,
+        Some(_) => router.api_route(
+            "/revoke",
+            post_with(revocation::revoke::<S, U>, revocation::describe),
+        ),
     }
-    router.api_route(
-        "/revoke",
-        post_with(revocation::revoke::<S, U>, revocation::describe),
-    )
 }
 
-/// Everything: `POST /token`, `POST /revoke`, `/users/me` and its sessions, the public keys, the metadata, and the two questions that a
+/// Everything: all of [`token_router`], `/users/me` and its sessions, and the two questions that a
 /// machine asks, `GET /healthz` and `GET /readyz`.
 ///
 /// ```

@@ -41,6 +41,10 @@ fn refuse(refused: &NotGranted) -> Response {
         NotGranted::InvalidGrant => bad("invalid_grant", "Incorrect username or password"),
         NotGranted::InvalidRefreshToken => bad("invalid_grant", "The refresh token is not valid"),
         NotGranted::InvalidScope(detail) => bad("invalid_scope", detail),
+        NotGranted::UnauthorizedClient => bad(
+            "unauthorized_client",
+            "The client may not use this grant type",
+        ),
         NotGranted::UnsupportedGrantType => bad(
             "unsupported_grant_type",
             "This grant type is not offered here",

@@ -94,7 +94,7 @@ where
     };
     // Somebody else's session is answered like one that is not there.
     let own = sessions.find_session(&id).await?;
-    if own.is_none_or(|session| session.user != user.id) {
+    if own.is_none_or(|session| session.user.as_ref() != Some(&user.id)) {
         return Err(not_found());
     }
     sessions.delete_session(&id).await?;

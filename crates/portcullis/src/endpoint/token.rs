@@ -12,10 +12,11 @@ use serde::Serialize;
 use super::Private;
 use super::client_authentication::client_credentials;
 use super::refusal::TokenRefusal;
-use crate::auth::{Auth, Settings};
+use super::token_body::token_body;
+use crate::auth::Auth;
 use crate::grant::{self, Granted, TokenRequest};
 use crate::openapi::{Refusal, notes};
-use crate::scheme::{FORM_REFUSALS, Form, form_body, token_endpoint_scheme};
+use crate::scheme::{FORM_REFUSALS, Form, token_endpoint_scheme};
 use crate::secret::Password;
 use crate::user::Account;
 
@@ -107,20 +108,20 @@ impl OperationInput for TokenForm {
     }
 }
 
-pub(super) fn describe<'a>(
+pub(super) fn describe<'a, U: Account>(
     mut operation: TransformOperation<'a>,
-    settings: &Settings,
+    auth: &Auth<U>,
 ) -> TransformOperation<'a> {
     let written = operation.inner_mut();
-    written.request_body = Some(ReferenceOr::Item(form_body(settings.strict)));
-    let scopes = settings.scopes.iter();
+    written.request_body = Some(ReferenceOr::Item(token_body(auth)));
+    let scopes = auth.settings().scopes.iter();
     notes::issues(
         written,
         token_endpoint_scheme(),
         scopes.map(|(scope, about)| (scope.to_string(), about.clone())),
     );
     operation
-        .summary("Sign in: a username and a password for an access token")
+        .summary("Sign in, or stay signed in: a password or a refresh token for an access token")
         .tag("oauth")
         .response::<200, Json<TokenResponse>>()
 }

@@ -11,7 +11,7 @@ use crate::scheme::{
 use crate::scope::Scopes;
 use crate::store::Session;
 use crate::token::Claims;
-use crate::user::Account;
+use crate::user::{Account, UserId};
 
 /// The token of the request, verified without a database. `None` when there is none.
 pub(super) fn verified<U: Account>(
@@ -49,6 +49,13 @@ where
     let Some(claims) = verified(&auth, parts)? else {
         return Ok(None);
     };
+    if claims.is_of_client() {
+        tracing::debug!(
+            subject = claims.subject,
+            "token refused: it is a client's own, of no user"
+        );
+        return Err(Rejection::invalid_token());
+    }
     let user = user_of(&auth, &claims).await?;
     // Asked before the scopes: an inactive user's token has none, and must be told why.
     standing(&user)?;
@@ -83,8 +90,10 @@ async fn in_session<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<(), R
         return Ok(());
     };
     let session = sessions.find_session(&claims.session_id).await?;
-    let lives =
-        |session: Session| session.user.as_str() == claims.subject && auth.now() < session.ends_at;
+    let lives = |session: Session| {
+        let user = session.user.as_ref().map(UserId::as_str);
+        user == Some(&*claims.subject) && auth.now() < session.ends_at
+    };
     if session.is_some_and(lives) {
         return Ok(());
     }

@@ -1,22 +1,27 @@
 //! Why a token may be issued: the steps that every grant shares, written once.
 
 mod client;
+mod client_credentials;
 mod end;
+mod introspect;
 mod password;
 mod refresh_token;
+mod session;
+mod token;
 
 pub(crate) use end::end_session;
-pub(crate) use password::begin_session;
+pub(crate) use introspect::{Introspected, introspect};
+pub(crate) use session::{Beginning, Life, begin_session};
 
 use zeroize::Zeroizing;
 
 use crate::account::NotChecked;
 use crate::auth::Auth;
-use crate::client::ClientCredentials;
+use crate::client::{ClientCredentials, GrantType};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
 use crate::store::StoreError;
-use crate::token::{Grant, NotIssued};
+use crate::token::{Epoch, Grant, NotIssued};
 use crate::user::Account;
 
 /// What a client asks for, parsed but not yet believed.
@@ -41,8 +46,9 @@ pub(crate) struct Granted {
 }
 
 /// What a grant found: for whom, in which session, and how much.
-struct Found<U> {
-    user: U,
+struct Found {
+    subject: String,
+    epoch: Epoch,
     session_id: String,
     refresh_token: Option<Zeroizing<String>>,
     scopes: Scopes,
@@ -68,6 +74,8 @@ pub(crate) enum NotGranted {
     InvalidScope(&'static str),
     #[error("this grant type is not offered")]
     UnsupportedGrantType,
+    #[error("the client may not use this grant type")]
+    UnauthorizedClient,
     #[error(transparent)]
     NotChecked(#[from] NotChecked),
     #[error(transparent)]
@@ -92,22 +100,27 @@ pub(crate) async fn issue<U: Account>(
     request: TokenRequest,
 ) -> Result<Granted, NotGranted> {
     // 1. The client.
-    let client = client::find(&request.client)?;
+    let caller = client::find(auth, &request.client).await?;
     // 2. The grant, and the scope as far as it can be judged without the user.
-    let grant = GrantType::of(auth, &request)?;
+    let grant = offered_grant(auth, &request)?;
+    if !caller.may(grant) {
+        return Err(NotGranted::UnauthorizedClient);
+    }
     let asked = asked_scopes(auth, request.scope.as_deref())?;
     // 3. What the grant itself asks for, and the session.
     let found = match grant {
-        GrantType::Password => password::begin(auth, &client, &request, asked).await?,
-        GrantType::RefreshToken => refresh_token::go_on(auth, &client, &request, asked).await?,
+        GrantType::Password => password::begin(auth, &caller, &request, asked).await?,
+        GrantType::RefreshToken => refresh_token::go_on(auth, &caller, &request, asked).await?,
+        GrantType::ClientCredentials => client_credentials::begin(auth, &caller, asked).await?,
     };
     // 4. The token.
-    let issued = auth.issuer().issue(
+    let lifetime = caller.access_token_seconds(auth);
+    let issued = auth.issuer().lasting(lifetime).issue(
         &Grant {
-            subject: &found.user.subject(),
-            client_id: client.as_str(),
+            subject: &found.subject,
+            client_id: caller.id().as_str(),
             session_id: &found.session_id,
-            epoch: found.user.epoch(),
+            epoch: found.epoch,
             scopes: &found.scopes,
         },
         auth.now(),
@@ -120,22 +133,22 @@ pub(crate) async fn issue<U: Account>(
     })
 }
 
-enum GrantType {
-    Password,
-    RefreshToken,
-}
-
-impl GrantType {
-    fn of<U: Account>(auth: &Auth<U>, request: &TokenRequest) -> Result<Self, NotGranted> {
-        let settings = auth.settings();
-        match request.grant_type.as_deref() {
-            Some("refresh_token") if auth.sessions().is_some() => Ok(Self::RefreshToken),
-            None if settings.strict => Err(NotGranted::InvalidRequest("grant_type is missing")),
-            // FastAPI's form does not ask for it.
-            Some("password") | None if settings.password_grant => Ok(Self::Password),
-            Some(_) | None => Err(NotGranted::UnsupportedGrantType),
+/// The grant that is asked for, if it is offered here.
+fn offered_grant<U: Account>(
+    auth: &Auth<U>,
+    request: &TokenRequest,
+) -> Result<GrantType, NotGranted> {
+    let grant = match request.grant_type.as_deref() {
+        Some(name) => GrantType::named(name),
+        None if auth.settings().strict => {
+            return Err(NotGranted::InvalidRequest("grant_type is missing"));
         }
-    }
+        // FastAPI's form does not ask for it.
+        None => Some(GrantType::Password),
+    };
+    grant
+        .filter(|grant| auth.offers(*grant))
+        .ok_or(NotGranted::UnsupportedGrantType)
 }
 
 fn asked_scopes<U: Account>(

@@ -1,96 +1,47 @@
 //! The password grant (RFC 6749 §4.3), for first parties: a login, which begins a session.
 
-use jiff::{SignedDuration, Timestamp};
-
+use super::client::Caller;
+use super::client_credentials::some_of;
+use super::session::{Beginning, Life, begin_session};
 use super::{Found, NotGranted, TokenRequest};
 use crate::account::authenticate;
 use crate::auth::{Auth, InactiveLogin};
-use crate::client::ClientId;
+use crate::client::GrantType;
 use crate::scope::Scopes;
-use crate::secret::{Password, random_id};
-use crate::store::{FirstRefresh, NewSession};
-use crate::token::RefreshToken;
+use crate::secret::Password;
 use crate::user::{Account, UserId};
-
-/// Most characters that are kept of what a client's program calls itself.
-const USER_AGENT: usize = 256;
 
 /// Checks the password, and begins a session where sessions are kept.
 pub(super) async fn begin<U: Account>(
     auth: &Auth<U>,
-    client: &ClientId,
+    caller: &Caller,
     request: &TokenRequest,
     asked: Option<Scopes>,
-) -> Result<Found<U>, NotGranted> {
+) -> Result<Found, NotGranted> {
     let user = find_user(auth, request).await?;
-    let scopes = granted_scopes(&user, asked)?;
-    let granted = (&scopes, request.user_agent.as_deref());
-    let (session_id, refresh_token) = begin_session(auth, &user, client, granted).await?;
+    let scopes = granted_scopes(&user, caller, asked)?;
+    let subject = user.subject().into_owned();
+    // An inactive user gets an access token alone, which says why nothing works.
+    let is_renewable = user.is_active() && caller.may(GrantType::RefreshToken);
+    let beginning = Beginning {
+        user: Some((UserId::new(&*subject), user.epoch())),
+        client: caller.id(),
+        scopes: &scopes,
+        user_agent: request.user_agent.as_deref(),
+        life: if is_renewable {
+            Life::Renewable(caller.session_lifetimes(auth))
+        } else {
+            Life::OneToken(caller.access_token_seconds(auth))
+        },
+    };
+    let (session_id, refresh_token) = begin_session(auth, beginning).await?;
     Ok(Found {
-        user,
+        subject,
+        epoch: user.epoch(),
         session_id,
         refresh_token: refresh_token.map(|token| token.text()),
         scopes,
     })
-}
-
-/// Begins a session where sessions are kept: its id, and its first refresh token. `granted` is what it
-/// allows, and what the client's program calls itself.
-pub(crate) async fn begin_session<U: Account>(
-    auth: &Auth<U>,
-    user: &U,
-    client: &ClientId,
-    (scopes, user_agent): (&Scopes, Option<&str>),
-) -> Result<(String, Option<RefreshToken>), NotGranted> {
-    let session_id = random_id()?;
-    let Some(sessions) = auth.sessions() else {
-        return Ok((session_id, None));
-    };
-    // An inactive user gets an access token alone, which says why nothing works.
-    let first = if user.is_active() {
-        Some(RefreshToken::first(&session_id)?)
-    } else {
-        None
-    };
-    let (idle_until, ends_at) = ends(auth, first.is_some());
-    let session = NewSession {
-        id: session_id.clone(),
-        user: UserId::new(&*user.subject()),
-        client: client.clone(),
-        scopes: scopes.clone(),
-        epoch: user.epoch(),
-        refresh: first.as_ref().map(|token| FirstRefresh {
-            family: token.family_digest(),
-            token: token.digest(),
-        }),
-        user_agent: user_agent.map(shortened),
-        created_at: auth.now(),
-        idle_until,
-        ends_at,
-    };
-    sessions.insert_session(session).await?;
-    Ok((session_id, first))
-}
-
-/// Until when a session must be used, and when it ends in any case.
-fn ends<U: Account>(auth: &Auth<U>, is_renewable: bool) -> (Timestamp, Timestamp) {
-    let settings = auth.settings();
-    let now = auth.now();
-    let after = |seconds: u32| {
-        now.saturating_add(SignedDuration::from_secs(i64::from(seconds)))
-            .unwrap_or(Timestamp::MAX)
-    };
-    if is_renewable {
-        let lifetimes = settings.session_lifetimes;
-        (after(lifetimes.idle_seconds), after(lifetimes.seconds))
-    } else {
-        let end = after(settings.access_token_seconds);
-        (end, end)
-    }
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().take(USER_AGENT).collect()
 }
 
 /// The user, if the password is right.
@@ -116,22 +67,20 @@ async fn find_user<U: Account>(auth: &Auth<U>, request: &TokenRequest) -> Result
     Ok(user)
 }
 
-/// What is asked for, as far as the user has it; all that the user has, when nothing is asked for.
-fn granted_scopes<U: Account>(user: &U, asked: Option<Scopes>) -> Result<Scopes, NotGranted> {
+/// What is asked for, as far as the user has it and the client may; all of that, when nothing is asked
+/// for.
+fn granted_scopes<U: Account>(
+    user: &U,
+    caller: &Caller,
+    asked: Option<Scopes>,
+) -> Result<Scopes, NotGranted> {
     // An inactive user's token says who it is, and allows nothing.
     if !user.is_active() {
         return Ok(Scopes::none());
     }
+    let may = caller.limit(&user.scopes());
     match asked {
-        None => Ok(user.scopes().into_owned()),
-        Some(asked) => {
-            let granted = asked.intersection(&user.scopes());
-            if granted.is_empty() {
-                return Err(NotGranted::InvalidScope(
-                    "none of the scopes in the request may be granted",
-                ));
-            }
-            Ok(granted)
-        }
+        None => Ok(may),
+        Some(asked) => some_of(asked.intersection(&may)),
     }
 }

@@ -2,9 +2,9 @@
 
 use jiff::SignedDuration;
 
+use super::client::Caller;
 use super::{Found, NotGranted, TokenRequest};
 use crate::auth::{Auth, SessionLifetimes};
-use crate::client::ClientId;
 use crate::scope::Scopes;
 use crate::store::{Rotated, Rotation, Session, Sessions};
 use crate::token::{RefreshToken, Salt};
@@ -13,10 +13,10 @@ use crate::user::Account;
 /// Spends the presented token, and makes its successor.
 pub(super) async fn go_on<U: Account>(
     auth: &Auth<U>,
-    client: &ClientId,
+    caller: &Caller,
     request: &TokenRequest,
     asked: Option<Scopes>,
-) -> Result<Found<U>, NotGranted> {
+) -> Result<Found, NotGranted> {
     let sessions = auth.sessions().ok_or(NotGranted::UnsupportedGrantType)?;
     let text = request
         .refresh_token
@@ -26,14 +26,17 @@ pub(super) async fn go_on<U: Account>(
     let session = sessions.find_session(presented.session()).await?;
     // Another client's token stays as it is: whoever presents it does not own it (RFC 6749 §10.4).
     let session = session
-        .filter(|session| session.client == *client)
+        .filter(|session| session.client == caller.id())
         .ok_or(NotGranted::InvalidRefreshToken)?;
     let user = user_of(auth, &session).await?;
     // Before anything is spent: a scope that is refused must not cost the session.
-    let scopes = narrowed(&session.scopes, &user, asked)?;
-    let successor = rotate(auth, sessions, &presented).await?;
+    let still = caller.limit(&session.scopes.intersection(&user.scopes()));
+    let scopes = narrowed(still, asked)?;
+    let idle_seconds = caller.session_lifetimes(auth).idle_seconds;
+    let successor = rotate(auth, sessions, &presented, idle_seconds).await?;
     Ok(Found {
-        user,
+        subject: user.subject().into_owned(),
+        epoch: user.epoch(),
         session_id: session.id,
         refresh_token: Some(successor.text()),
         scopes,
@@ -42,19 +45,16 @@ pub(super) async fn go_on<U: Account>(
 
 /// The user of the session, if it is active, and of the epoch of the login.
 async fn user_of<U: Account>(auth: &Auth<U>, session: &Session) -> Result<U, NotGranted> {
-    let user = auth.users().find_by_subject(session.user.as_str()).await?;
+    let owner = session.user.as_ref();
+    let subject = owner.ok_or(NotGranted::InvalidRefreshToken)?.as_str();
+    let user = auth.users().find_by_subject(subject).await?;
     user.filter(|user| user.is_active() && user.epoch() == session.epoch)
         .ok_or(NotGranted::InvalidRefreshToken)
 }
 
-/// What was granted at the login, as far as the user still has it, or less where less is asked for.
-/// More is refused (RFC 6749 §6).
-fn narrowed<U: Account>(
-    granted: &Scopes,
-    user: &U,
-    asked: Option<Scopes>,
-) -> Result<Scopes, NotGranted> {
-    let still = granted.intersection(&user.scopes());
+/// What was granted at the login, as far as user and client still have it, or less where less is asked
+/// for. More is refused (RFC 6749 §6).
+fn narrowed(still: Scopes, asked: Option<Scopes>) -> Result<Scopes, NotGranted> {
     match asked {
         None => Ok(still),
         Some(asked) if asked.is_subset(&still) => Ok(asked),
@@ -69,12 +69,13 @@ async fn rotate<U: Account>(
     auth: &Auth<U>,
     sessions: &dyn Sessions,
     presented: &RefreshToken,
+    idle_seconds: u32,
 ) -> Result<RefreshToken, NotGranted> {
     let salt = Salt::random()?;
     let successor = presented.successor(&salt);
     let now = auth.now();
     let seconds = |seconds: u32| SignedDuration::from_secs(i64::from(seconds));
-    let idle = seconds(auth.settings().session_lifetimes.idle_seconds);
+    let idle = seconds(idle_seconds);
     let retry = seconds(SessionLifetimes::RETRY_SECONDS);
     let rotation = Rotation {
         session: presented.session().to_owned(),

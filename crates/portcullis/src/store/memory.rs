@@ -1,5 +1,6 @@
 //! The reference store: everything in memory, gone with the process.
 
+mod clients;
 mod sessions;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use self::sessions::Kept;
 use super::{
     Answer, Credential, InsertedUser, NewUser, SigningKeys, StoreError, UserPage, UserSource, Users,
 };
+use crate::client::{Client, ClientId};
 use crate::password::PasswordHash;
 use crate::scope::Scopes;
 use crate::token::{Epoch, SealedKey};
@@ -33,6 +35,8 @@ struct Tables {
     /// By canonical username.
     users: BTreeMap<Box<str>, Credential<User>>,
     keys: Vec<SealedKey>,
+    /// By name.
+    clients: BTreeMap<Box<str>, Client>,
     /// By id.
     sessions: BTreeMap<Box<str>, Kept>,
 }
@@ -90,6 +94,10 @@ impl Tables {
         self.users
             .values_mut()
             .find(|found| found.user.id.as_str() == subject)
+    }
+
+    fn has_client(&self, id: &ClientId) -> bool {
+        self.clients.values().any(|client| client.id == *id)
     }
 }
 
@@ -200,7 +208,9 @@ impl Users for MemoryStore {
         self.write(|tables| {
             let before = tables.users.len();
             tables.users.retain(|_, found| found.user.id != *id);
-            tables.sessions.retain(|_, kept| kept.session.user != *id);
+            tables
+                .sessions
+                .retain(|_, kept| kept.session.user.as_ref() != Some(id));
             tables.users.len() < before
         })
     }

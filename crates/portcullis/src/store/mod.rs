@@ -10,6 +10,7 @@
 
 mod answer;
 mod arc;
+mod clients;
 pub mod conformance;
 mod family;
 mod memory;
@@ -17,6 +18,7 @@ mod records;
 mod sessions;
 
 pub use answer::Answer;
+pub use clients::{Clients, InsertedClient};
 pub use family::{Family, Spent};
 pub use memory::MemoryStore;
 pub use records::{InsertedUser, NewUser, UserPage};
@@ -381,6 +383,6 @@ pub trait SigningKeys: Send + Sync + 'static {
 /// let auth = portcullis::Auth::builder(store.clone()).issuer("http://127.0.0.1:8000").build();
 /// assert!(auth.is_ok());
 /// ```
-pub trait Store: Users + SigningKeys + Sessions {}
+pub trait Store: Users + SigningKeys + Sessions + Clients {}
 
-impl<S: Users + SigningKeys + Sessions + ?Sized> Store for S {}
+impl<S: Users + SigningKeys + Sessions + Clients + ?Sized> Store for S {}

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::Answer;
+use super::{Answer, Family};
 use crate::client::ClientId;
 use crate::scope::Scopes;
 use crate::token::{Epoch, Salt, TokenDigest};
@@ -19,7 +19,7 @@ use crate::user::UserId;
 /// let token = RefreshToken::first(&random_id()?)?;
 /// let session = NewSession {
 ///     id: token.session().to_owned(),
-///     user: UserId::new("4f9x2"),
+///     user: Some(UserId::new("4f9x2")),
 ///     client: ClientId::first_party(),
 ///     scopes: Scopes::parse("items:read")?,
 ///     epoch: Epoch::new(3), // of the user who signs in
@@ -36,8 +36,8 @@ use crate::user::UserId;
 pub struct NewSession {
     /// 128 bits in base64url, 22 characters; the `sid` of its access tokens.
     pub id: String,
-    /// Whose it is.
-    pub user: UserId,
+    /// Whose it is; `None` for the client's own, of its own credentials.
+    pub user: Option<UserId>,
     /// By which client.
     pub client: ClientId,
     /// What was granted; refresh tokens carry it on (RFC 6749 §6).
@@ -113,7 +113,7 @@ pub struct FirstRefresh {
 /// # let id = session.id.clone();
 /// store.insert_session(session).await?;
 /// let session = store.find_session(&id).await?.ok_or("it is there")?;
-/// assert_eq!(session.user, johndoe.id);
+/// assert_eq!(session.user, Some(johndoe.id));
 /// assert_eq!(session.last_used_at, session.created_at); // not used since
 /// # Ok(()) }
 /// ```
@@ -121,8 +121,8 @@ pub struct FirstRefresh {
 pub struct Session {
     /// The `sid` of its access tokens.
     pub id: String,
-    /// Whose it is.
-    pub user: UserId,
+    /// Whose it is; `None` for the client's own, of its own credentials.
+    pub user: Option<UserId>,
     /// By which client.
     pub client: ClientId,
     /// What was granted.
@@ -234,8 +234,8 @@ pub enum Rotated {
 }
 
 /// Sessions, and the families of refresh tokens. Each verb is atomic: of two uses of one token at the
-/// same instant, one rotates, and the other is a retry. The sessions of a user who is deleted are
-/// gone with it.
+/// same instant, one rotates, and the other is a retry. The sessions of a user or a client that is
+/// deleted are gone with it, so both are to be in the same store.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -261,8 +261,8 @@ pub enum Rotated {
 /// # Ok(()) }
 /// ```
 pub trait Sessions: Send + Sync + 'static {
-    /// Begins a session. When its user is not there, or its id is taken, that is an error, and nothing
-    /// is stored.
+    /// Begins a session. When its user or its client (but for the built-in one) is not there, or its id
+    /// is taken, that is an error, and nothing is stored.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -311,22 +311,20 @@ pub trait Sessions: Send + Sync + 'static {
     /// ```
     fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>>;
 
-    /// Whether the session with this id, over or not, has refresh tokens of this family: whether a
-    /// token that names it was ever one of its own.
+    /// What is kept of the refresh tokens of the session with this id, over or not, if it has any.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
     /// # let House { store, johndoe, .. } = House::new().await?;
     /// # let (session, token) = new_session(&johndoe.id)?;
-    /// # use portcullis::{store::Sessions, token::RefreshToken};
+    /// # use portcullis::store::Sessions;
     /// store.insert_session(session).await?;
-    /// assert!(store.has_family(token.session(), token.family_digest()).await?);
-    /// let feigned = RefreshToken::first(token.session())?;
-    /// assert!(!store.has_family(token.session(), feigned.family_digest()).await?);
+    /// let kept = store.find_family(token.session()).await?.ok_or("it has a token")?;
+    /// assert_eq!((kept.shared, kept.present), (token.family_digest(), token.digest()));
     /// # Ok(()) }
     /// ```
-    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool>;
+    fn find_family<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Family>>;
 
     /// Uses a refresh token: compares, spends and replaces at once.
     ///

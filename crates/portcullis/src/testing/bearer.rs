@@ -5,11 +5,11 @@ use http::header::InvalidHeaderValue;
 
 use crate::auth::Auth;
 use crate::client::ClientId;
-use crate::grant::begin_session;
+use crate::grant::{Beginning, Life, begin_session};
 use crate::scope::{MalformedScope, Scopes};
 use crate::secret::random_id;
 use crate::token::{Grant, NotIssued};
-use crate::user::Account;
+use crate::user::{Account, UserId};
 
 /// Why no token was made.
 ///
@@ -157,7 +157,14 @@ pub async fn sign_in<U: Account>(
 ) -> Result<String, NotSigned> {
     let scopes = checked(user, scopes)?;
     let client = ClientId::first_party();
-    let begun = begin_session(auth, user, &client, (&scopes, None)).await;
+    let beginning = Beginning {
+        user: Some((UserId::new(&*user.subject()), user.epoch())),
+        client: client.clone(),
+        scopes: &scopes,
+        user_agent: None,
+        life: Life::OneToken(auth.settings().access_token_seconds),
+    };
+    let begun = begin_session(auth, beginning).await;
     let (session_id, _) = begun.map_err(|error| NotSigned::NotBegun(error.to_string()))?;
     let grant = Grant {
         subject: &user.subject(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::client::ClientId;
 use crate::scope::Scopes;
 
 /// A user's security epoch: a number that changes whenever every earlier token of that user must
@@ -107,6 +108,27 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// Whether it is a client's own token, by its own credentials, and so of no user (RFC 9068 §2.2,
+    /// §5): a client's identifier is its subject.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (keys, token) = keys_and_token()?;
+    /// # use portcullis::token::{Claims, TokenVerifier};
+    /// # let verifier = TokenVerifier::new(keys, "https://login".into(), "https://api".into());
+    /// let claims = verifier.verify(&token, 60)?;
+    /// assert!(!claims.is_of_client());
+    /// let id = String::from("client-4f9x2");
+    /// let own = Claims { subject: id.clone(), client_id: id, ..(*claims).clone() };
+    /// assert!(own.is_of_client());
+    /// # Ok(()) }
+    /// ```
+    pub fn is_of_client(&self) -> bool {
+        // A user table of somebody's own may well have a user of the built-in client's name.
+        self.subject == self.client_id && self.client_id != ClientId::FIRST_PARTY
+    }
+
     /// Reads verified members. `None` for a claim that is required and missing, or of another type.
     pub(super) fn read(members: &Map<String, Value>) -> Option<Self> {
         let text = |name: &str| match members.get(name) {

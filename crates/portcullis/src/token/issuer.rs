@@ -54,7 +54,7 @@ pub struct TokenIssuer {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Grant<'a> {
-    /// The user's identifier.
+    /// The user's identifier; the client's for its own token.
     pub subject: &'a str,
     /// The client that asked.
     pub client_id: &'a str,
@@ -171,7 +171,24 @@ impl TokenIssuer {
         }
     }
 
-    /// Issues a token at `now`, for a new session.
+    /// The same, but for another lifetime.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// # let (issuer, grant, now) = (issuer()?, grant(), jiff::Timestamp::UNIX_EPOCH);
+    /// assert_eq!(issuer.lasting(60).issue(&grant, now)?.expires_in, 60);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn lasting(&self, lifetime_seconds: u32) -> Self {
+        Self {
+            lifetime_seconds,
+            ..self.clone()
+        }
+    }
+
+    /// Issues a token at `now`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));

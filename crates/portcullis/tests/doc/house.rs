@@ -110,7 +110,7 @@ fn new_session(
     let token = portcullis::token::RefreshToken::first(&id)?;
     let session = portcullis::store::NewSession {
         id,
-        user: user.clone(),
+        user: Some(user.clone()),
         client: portcullis::client::ClientId::first_party(),
         scopes: ITEMS_READ.clone(),
         epoch: portcullis::token::Epoch::default(),
@@ -124,6 +124,27 @@ fn new_session(
         ends_at: jiff::Timestamp::constant(7_200, 0),
     };
     Ok((session, token))
+}
+
+/// A confidential client that may get tokens for itself, for `items:read`, and its secret.
+fn new_client(
+    name: &str,
+) -> Result<
+    (portcullis::client::Client, portcullis::client::ClientSecret),
+    Box<dyn std::error::Error>,
+> {
+    let secret = portcullis::client::ClientSecret::random()?;
+    let client = portcullis::client::Client {
+        id: portcullis::client::ClientId::random()?,
+        name: name.to_owned(),
+        secrets: Some(portcullis::client::ClientSecrets::first(secret.digest())),
+        grants: portcullis::client::Grants::parse("client_credentials")?,
+        scopes: ITEMS_READ.clone(),
+        may_introspect: false,
+        lifetimes: portcullis::client::ClientLifetimes::default(),
+        created_at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    Ok((client, secret))
 }
 
 /// A use of the token, so many seconds after the Unix epoch.

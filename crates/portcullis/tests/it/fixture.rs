@@ -7,7 +7,9 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Request};
 use portcullis::Auth;
-use portcullis::account::{Administration, HashingPool, UserDraft};
+use portcullis::account::{
+    Administration, ClientAdministration, ClientDraft, HashingPool, UserDraft,
+};
 use portcullis::auth::{AuthBuilder, SessionLifetimes};
 use portcullis::clock::ManualClock;
 use portcullis::openapi::{ApiRouter, Document};
@@ -48,9 +50,24 @@ impl House {
 
     pub(crate) async fn built(with: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>) -> Self {
         let store = Arc::new(MemoryStore::new());
-        let sessions = store.clone();
+        let (sessions, clients) = (store.clone(), store.clone());
         let lifetimes = SessionLifetimes::default();
-        Self::over(store, |builder| with(builder.sessions(sessions, lifetimes))).await
+        Self::over(store, |builder| {
+            with(builder.sessions(sessions, lifetimes).clients(clients))
+        })
+        .await
+    }
+
+    /// Registers a client: its `client_id`, and its secret, which is empty for a public one.
+    pub(crate) async fn client(&self, draft: ClientDraft) -> (String, String) {
+        let administration = ClientAdministration {
+            clients: &*self.store,
+            clock: &*self.clock,
+        };
+        let registered = administration.register(draft).await.unwrap();
+        let secret = registered.secret.map(|secret| secret.expose().to_owned());
+        let id = registered.client.id.as_str().to_owned();
+        (id, secret.unwrap_or_default())
     }
 
     /// As the tutorial has it: a login that cannot be renewed.

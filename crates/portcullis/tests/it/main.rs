@@ -5,6 +5,8 @@ mod architecture;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod client;
+#[cfg(test)]
 mod compile;
 #[cfg(test)]
 mod cross_use;

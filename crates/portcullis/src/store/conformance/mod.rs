@@ -18,6 +18,9 @@
 //! but never cut off.
 
 mod changes;
+mod client_races;
+mod client_sessions;
+mod clients;
 mod finding;
 mod listing;
 mod races;
@@ -60,6 +63,7 @@ where
     prove_users(&make).await;
     prove_sessions(&make).await;
     prove_rotation(&make).await;
+    prove_clients(&make).await;
     prove_races(&make).await;
 }
 
@@ -124,6 +128,26 @@ where
     session_model::it_agrees_with_the_model(&make().await).await;
 }
 
+async fn prove_clients<S, M, F>(make: &M)
+where
+    M: Fn() -> F,
+    F: Future<Output = S>,
+    S: Store,
+{
+    clients::an_empty_store_has_no_client(&make().await).await;
+    clients::a_client_comes_back_as_it_went_in(&make().await).await;
+    clients::a_client_is_found_by_its_id_alone(&make().await).await;
+    clients::a_clients_name_and_id_are_its_own(&make().await).await;
+    clients::clients_come_in_the_order_of_their_bytes(&make().await).await;
+    clients::a_new_secret_keeps_the_one_before(&make().await).await;
+    clients::a_public_client_gets_no_secret(&make().await).await;
+    clients::a_deleted_client_is_gone_and_no_other(&make().await).await;
+    client_sessions::a_session_needs_its_client(&make().await).await;
+    client_sessions::a_session_at_a_client_is_a_users(&make().await).await;
+    client_sessions::a_clients_own_session_is_nobodys(&make().await).await;
+    client_sessions::a_deleted_client_takes_its_sessions_along(&make().await).await;
+}
+
 async fn prove_races<S, M, F>(make: &M)
 where
     M: Fn() -> F,
@@ -141,6 +165,10 @@ where
     session_races::a_retry_beside_the_successors_use(&Arc::new(make().await)).await;
     session_races::no_session_outlives_its_user(&Arc::new(make().await)).await;
     session_races::an_ended_session_is_ended_for_everybody(&Arc::new(make().await)).await;
+    client_races::a_name_is_given_to_one_client(&Arc::new(make().await)).await;
+    client_races::of_new_secrets_none_is_torn(&Arc::new(make().await)).await;
+    client_races::no_session_outlives_its_client(&Arc::new(make().await)).await;
+    client_races::whatever_ends_sessions_waits_in_no_circle(&Arc::new(make().await)).await;
 }
 
 /// When everything here happens.

@@ -135,7 +135,8 @@ impl<S: Store> Pair<'_, S> {
                     return;
                 };
                 let before = self.lines.len();
-                self.lines.retain(|line| line.session.user != user);
+                self.lines
+                    .retain(|line| line.session.user.as_ref() != Some(&user));
                 let ended = answered(self.store.delete_sessions(&user).await);
                 assert_eq!(
                     ended,
@@ -212,7 +213,8 @@ impl<S: Store> Pair<'_, S> {
         let Some(id) = self.users.get_mut(position) else {
             return;
         };
-        self.lines.retain(|line| line.session.user != *id);
+        self.lines
+            .retain(|line| line.session.user.as_ref() != Some(id));
         assert!(answered(self.store.delete_user(id).await), "it was there");
         *id = inserted(self.store, &format!("user{position}")).await;
     }
@@ -239,7 +241,11 @@ impl<S: Store> Pair<'_, S> {
             let mut listed = listed(self.store, user).await;
             listed.sort();
             let mut expected = Vec::new();
-            for line in self.lines.iter().filter(|line| line.session.user == *user) {
+            for line in self
+                .lines
+                .iter()
+                .filter(|line| line.session.user.as_ref() == Some(user))
+            {
                 expected.push(line.session.id.clone());
             }
             expected.sort();

@@ -9,10 +9,10 @@ use super::sessions::{after, begun, draft, found, listed, salt, turn};
 use super::{THEN, answered, inserted, joined, there};
 use crate::store::{Answer, Rotated, Rotation, Store, StoreError};
 
-const ROUNDS: usize = 50;
+pub(super) const ROUNDS: usize = 50;
 
 /// What a store does in a task of its own, once all others of the race are ready.
-fn start<S, T>(
+pub(super) fn start<S, T>(
     store: &Arc<S>,
     ready: &Arc<Barrier>,
     verb: impl FnOnce(&S) -> Answer<'_, T> + Send + 'static,
@@ -39,7 +39,7 @@ fn start_turn<S: Store>(
 }
 
 /// The one answer of a task.
-async fn of<T: 'static>(task: JoinHandle<Result<T, StoreError>>) -> T {
+pub(super) async fn of<T: 'static>(task: JoinHandle<Result<T, StoreError>>) -> T {
     answered(answered(task.await))
 }
 

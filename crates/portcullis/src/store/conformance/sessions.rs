@@ -2,10 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::clients::registered;
 use super::{THEN, answered, hash, inserted, scopes, there};
 use crate::client::ClientId;
 use crate::secret::random_id;
-use crate::store::{FirstRefresh, NewSession, Rotation, Session, Store};
+use crate::store::{Family, FirstRefresh, NewSession, Rotation, Session, Store};
 use crate::token::{Epoch, Salt, TokenDigest};
 use crate::user::UserId;
 
@@ -42,7 +43,7 @@ pub(super) fn after(seconds: i64) -> Timestamp {
 pub(super) fn draft(user: &UserId) -> NewSession {
     NewSession {
         id: answered(random_id()),
-        user: user.clone(),
+        user: Some(user.clone()),
         client: ClientId::first_party(),
         scopes: scopes("items:read"),
         epoch: Epoch::default(),
@@ -104,7 +105,7 @@ pub(super) async fn an_empty_store_has_no_session(store: &impl Store) {
     ] {
         assert!(found(store, id).await.is_none(), "no session is {id:?}");
         assert!(!answered(store.delete_session(id).await), "nor ended");
-        assert!(!answered(store.has_family(id, FAMILY).await), "nor known");
+        assert!(answered(store.find_family(id).await).is_none(), "nor known");
         let rotated = answered(store.rotate_session(turn(id, 0, 1, THEN)).await);
         assert_eq!(rotated, Rotated::Unknown, "nor used");
     }
@@ -116,8 +117,9 @@ pub(super) async fn an_empty_store_has_no_session(store: &impl Store) {
 pub(super) async fn a_session_comes_back_as_it_went_in(store: &impl Store) {
     let user = inserted(store, "johndoe").await;
     let (plain, widest, barest) = (draft(&user), draft(&user), draft(&user));
+    let app = registered(store, "app").await;
     let widest = NewSession {
-        client: ClientId::new("a client's ~id"),
+        client: app,
         scopes: scopes("users:write items:read"),
         epoch: Epoch::new(0x1F_FFFF_FFFF_FFFF),
         // 256 characters beyond what two bytes of UTF-16 hold.
@@ -172,16 +174,23 @@ pub(super) async fn a_session_is_found_by_its_id_alone(store: &impl Store) {
             assert!(found(store, other).await.is_none(), "{other} is no session");
         }
     }
-    let family = |family| store.has_family(&id, family);
-    assert!(answered(family(FAMILY).await), "its tokens are its own");
-    assert!(!answered(family(token(0)).await), "and no others are");
+    let kept = Family {
+        shared: FAMILY,
+        present: token(0),
+        spent: None,
+    };
+    let family = answered(store.find_family(&id).await);
+    assert_eq!(family, Some(kept), "its tokens are its own");
     let without = NewSession {
         refresh: None,
         ..draft(&user)
     };
     answered(store.insert_session(without.clone()).await);
-    let has = answered(store.has_family(&without.id, FAMILY).await);
-    assert!(!has, "a session without refresh tokens has none");
+    let family = answered(store.find_family(&without.id).await);
+    assert!(
+        family.is_none(),
+        "a session without refresh tokens has none"
+    );
 }
 
 pub(super) async fn the_newest_session_is_listed_first(store: &impl Store) {

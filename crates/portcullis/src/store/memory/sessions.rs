@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::MemoryStore;
+use crate::client::ClientId;
 use crate::store::{Answer, Family, NewSession, Rotated, Rotation, Session, Sessions, StoreError};
-use crate::token::TokenDigest;
 use crate::user::UserId;
 
 /// A session, and what is kept of its refresh tokens.
@@ -16,8 +16,13 @@ pub(super) struct Kept {
 impl Sessions for MemoryStore {
     fn insert_session(&self, new: NewSession) -> Answer<'_, ()> {
         self.try_write(|tables| {
-            if tables.by_subject(new.user.as_str()).is_none() {
+            if let Some(user) = &new.user
+                && tables.by_subject(user.as_str()).is_none()
+            {
                 return Err(StoreError::unexpected("the session's user is not there"));
+            }
+            if new.client != ClientId::first_party() && !tables.has_client(&new.client) {
+                return Err(StoreError::unexpected("the session's client is not there"));
             }
             if tables.sessions.contains_key(new.id.as_str()) {
                 return Err(StoreError::unexpected("the session's id is taken"));
@@ -38,17 +43,17 @@ impl Sessions for MemoryStore {
     fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>> {
         self.read(|tables| {
             let sessions = tables.sessions.values().map(|kept| &kept.session);
-            let mut found: Vec<_> = sessions.filter(|s| s.user == *user).cloned().collect();
+            let mut found: Vec<_> = sessions
+                .filter(|s| s.user.as_ref() == Some(user))
+                .cloned()
+                .collect();
             found.sort_by_key(|session| std::cmp::Reverse(session.created_at));
             found
         })
     }
 
-    fn has_family<'a>(&'a self, id: &'a str, family: TokenDigest) -> Answer<'a, bool> {
-        self.read(|tables| {
-            let kept = tables.sessions.get(id).and_then(|kept| kept.family);
-            kept.is_some_and(|kept| kept.shared == family)
-        })
+    fn find_family<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Family>> {
+        self.read(|tables| tables.sessions.get(id).and_then(|kept| kept.family))
     }
 
     fn rotate_session(&self, rotation: Rotation) -> Answer<'_, Rotated> {
@@ -85,7 +90,9 @@ impl Sessions for MemoryStore {
     fn delete_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, u64> {
         self.write(|tables| {
             let before = tables.sessions.len();
-            tables.sessions.retain(|_, kept| kept.session.user != *user);
+            tables
+                .sessions
+                .retain(|_, kept| kept.session.user.as_ref() != Some(user));
             (before - tables.sessions.len()) as u64
         })
     }

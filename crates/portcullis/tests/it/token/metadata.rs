@@ -18,6 +18,8 @@ async fn metadata(house: &House) -> Value {
 #[tokio::test]
 async fn s2_what_is_offered() {
     let house = House::new().await;
+    let any = ["none", "client_secret_basic", "client_secret_post"];
+    let with_a_secret = ["client_secret_basic", "client_secret_post"];
     let expected = json!({
         "issuer": "http://127.0.0.1:8000",
         "token_endpoint": "http://127.0.0.1:8000/token",
@@ -25,9 +27,11 @@ async fn s2_what_is_offered() {
         "revocation_endpoint": "http://127.0.0.1:8000/revoke",
         "scopes_supported": ["items:read", "items:write", "users:read"],
         "response_types_supported": [],
-        "grant_types_supported": ["password", "refresh_token"],
-        "token_endpoint_auth_methods_supported": ["none"],
-        "revocation_endpoint_auth_methods_supported": ["none"],
+        "grant_types_supported": ["password", "refresh_token", "client_credentials"],
+        "token_endpoint_auth_methods_supported": any,
+        "revocation_endpoint_auth_methods_supported": any,
+        "introspection_endpoint": "http://127.0.0.1:8000/introspect",
+        "introspection_endpoint_auth_methods_supported": with_a_secret,
     });
     assert_eq!(metadata(&house).await, expected);
 }
@@ -72,9 +76,15 @@ async fn what_is_turned_off_is_gone() {
         without_sessions["grant_types_supported"],
         json!(["password"])
     );
+    assert_eq!(
+        without_sessions["token_endpoint_auth_methods_supported"],
+        json!(["none"])
+    );
     for member in [
         "revocation_endpoint",
         "revocation_endpoint_auth_methods_supported",
+        "introspection_endpoint",
+        "introspection_endpoint_auth_methods_supported",
     ] {
         assert!(without_sessions.get(member).is_none(), "{member}");
     }
@@ -83,7 +93,7 @@ async fn what_is_turned_off_is_gone() {
     let without_passwords = metadata(&house).await;
     assert_eq!(
         without_passwords["grant_types_supported"],
-        json!(["refresh_token"])
+        json!(["refresh_token", "client_credentials"])
     );
     let app = house.app(ApiRouter::new());
     for form in [
