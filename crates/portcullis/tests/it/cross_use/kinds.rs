@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use portcullis::client::ClientId;
+use portcullis::client::{ClientId, SecretDigest};
 use portcullis::store::UserSource;
 use portcullis::token::{RefreshToken, SigningKey, TokenDigest};
 use portcullis::user::Username;
@@ -21,6 +21,7 @@ pub(super) async fn kinds(world: &World) -> Kinds {
     kinds.extend(refresh_tokens(world));
     kinds.extend(names(world));
     kinds.extend(stored(world).await);
+    kinds.extend(clients(world));
     kinds.extend(keys(world));
     kinds.push(("nothing but a letter", "A".to_owned()));
     kinds
@@ -145,7 +146,40 @@ async fn stored(world: &World) -> Kinds {
         ("password hash", hash.as_str().to_owned()),
         ("digest of a refresh token", text(token.digest())),
         ("digest of a family", text(token.family_digest())),
-        ("client id", ClientId::FIRST_PARTY.to_owned()),
+    ]
+}
+
+fn clients(world: &World) -> Kinds {
+    let clients = &world.clients;
+    let digest = SecretDigest::of(&clients.secret);
+    vec![
+        ("access token of a client", clients.token.clone()),
+        (
+            "access token through another client",
+            clients.login.access.clone(),
+        ),
+        (
+            "refresh token through another client",
+            clients.login.refresh.clone(),
+        ),
+        ("client id, built in", ClientId::FIRST_PARTY.to_owned()),
+        ("client id, public", clients.public_id.clone()),
+        ("client id, confidential", clients.id.clone()),
+        ("client's name", "service".to_owned()),
+        ("client secret", clients.secret.clone()),
+        (
+            "client secret, exchanged a moment ago",
+            clients.previous.clone(),
+        ),
+        ("client secret, exchanged twice", clients.forgotten.clone()),
+        (
+            "client secret of another client",
+            clients.other_secret.clone(),
+        ),
+        (
+            "digest of a client secret",
+            URL_SAFE_NO_PAD.encode(digest.as_bytes()),
+        ),
     ]
 }
 

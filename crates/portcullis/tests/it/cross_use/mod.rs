@@ -2,6 +2,7 @@
 //! every place where something is accepted. Only the diagonal passes, and what is refused harms
 //! nobody.
 
+mod clients;
 mod forge;
 mod kinds;
 mod near_misses;
@@ -20,62 +21,62 @@ use world::World;
 /// A row for each kind, a column for each place, in the order of `PLACES`.
 /// `+` accepted; `.` refused, and nobody is signed out; `x` refused, and the session is ended.
 const TABLE: &str = "
-    access token                                  | ++++ . ... .... + .... . .
-    access token, typ with its prefix             | ++++ . ... .... + .... . .
-    access token, expired                         | .... . ... .... . .... . .
-    access token of an ended session              | .... . ... .... . .... . .
-    access token from before the password changed | .... . ... .... . .... . .
-    access token of a user who is gone            | .... . ... .... . .... . .
-    access token of another issuer                | .... . ... .... . .... . .
-    access token for another audience             | .... . ... .... . .... . .
-    access token under another key                | .... . ... .... . .... . .
-    access token under another key of its own kid | .... . ... .... . .... . .
-    access token without a signature              | .... . ... .... . .... . .
-    JWT of our key, typ JWT                       | .... . ... .... . .... . .
-    JWT of our key, typ id+jwt                    | .... . ... .... . .... . .
-    JWT of our key, typ logout+jwt                | .... . ... .... . .... . .
-    JWT of our key, typ secevent+jwt              | .... . ... .... . .... . .
-    JWT of our key, typ rt+jwt                    | .... . ... .... . .... . .
-    JWT of our key, no typ                        | .... . ... .... . .... . .
-    refresh token                                 | .... . ..+ .... + .... . .
-    refresh token, spent, its successor unused    | .... . ..+ .... + .... . .
-    refresh token, spent                          | .... . ..x .... + .... . .
-    refresh token of an ended session             | .... . ... .... . .... . .
-    refresh token from before the password changed| .... . ... .... . .... . .
-    session id                                    | .... + ... .... . .... . .
-    session id of another user                    | .... . ... .... . .... . .
-    session id and the digests of its token       | .... . ... .... . .... . .
-    token id                                      | .... . ... .... . .... . .
-    user id                                       | .... . ... .... . .... . .
-    username                                      | .... . +.. .... . .... . .
-    username of another user                      | .... . ... .... . .... . .
-    password                                      | .... . .+. .... . .... . .
-    password of another user                      | .... . ... .... . .... . .
-    password hash                                 | .... . ... .... . .... . .
-    digest of a refresh token                     | .... . ... .... . .... . .
-    digest of a family                            | .... . ... .... . .... . .
-    client id                                     | .... . ... +.+. . +.+. . .
-    key id                                        | .... . ... .... . .... . .
-    public key                                    | .... . ... .... . .... . .
-    private key                                   | .... . ... .... . .... . .
-    sealed key                                    | .... . ... .... . .... . .
-    key-encryption key                            | .... . ... .... . .... + .
-    nothing but a letter                          | .... . ... .... . .... . .
+    access token                                   | ++++ . ... .... + .... + .... . .
+    access token, typ with its prefix              | ++++ . ... .... + .... + .... . .
+    access token, expired                          | .... . ... .... . .... . .... . .
+    access token of an ended session               | .... . ... .... . .... . .... . .
+    access token from before the password changed  | .... . ... .... . .... . .... . .
+    access token of a user who is gone             | .... . ... .... . .... . .... . .
+    access token of another issuer                 | .... . ... .... . .... . .... . .
+    access token for another audience              | .... . ... .... . .... . .... . .
+    access token under another key                 | .... . ... .... . .... . .... . .
+    access token under another key of its own kid  | .... . ... .... . .... . .... . .
+    access token without a signature               | .... . ... .... . .... . .... . .
+    JWT of our key, typ JWT                        | .... . ... .... . .... . .... . .
+    JWT of our key, typ id+jwt                     | .... . ... .... . .... . .... . .
+    JWT of our key, typ logout+jwt                 | .... . ... .... . .... . .... . .
+    JWT of our key, typ secevent+jwt               | .... . ... .... . .... . .... . .
+    JWT of our key, typ rt+jwt                     | .... . ... .... . .... . .... . .
+    JWT of our key, no typ                         | .... . ... .... . .... . .... . .
+    refresh token                                  | .... . ..+ .... + .... + .... . .
+    refresh token, spent, its successor unused     | .... . ..+ .... + .... . .... . .
+    refresh token, spent                           | .... . ..x .... + .... . .... . .
+    refresh token of an ended session              | .... . ... .... . .... . .... . .
+    refresh token from before the password changed | .... . ... .... . .... . .... . .
+    session id                                     | .... + ... .... . .... . .... . .
+    session id of another user                     | .... . ... .... . .... . .... . .
+    session id and the digests of its token        | .... . ... .... . .... . .... . .
+    token id                                       | .... . ... .... . .... . .... . .
+    user id                                        | .... . ... .... . .... . .... . .
+    username                                       | .... . +.. .... . .... . .... . .
+    username of another user                       | .... . ... .... . .... . .... . .
+    password                                       | .... . .+. .... . .... . .... . .
+    password of another user                       | .... . ... .... . .... . .... . .
+    password hash                                  | .... . ... .... . .... . .... . .
+    digest of a refresh token                      | .... . ... .... . .... . .... . .
+    digest of a family                             | .... . ... .... . .... . .... . .
+    access token of a client                       | .... . ... .... . .... + .... . .
+    access token through another client            | ++++ . ... .... . .... + .... . .
+    refresh token through another client           | .... . ... .... . .... + .... . .
+    client id, built in                            | .... . ... +... . +... . .... . .
+    client id, public                              | .... . ... +... . +... . .... . .
+    client id, confidential                        | .... . ... ..+. . ..+. . +.+. . .
+    client's name                                  | .... . ... .... . .... . .... . .
+    client secret                                  | .... . ... .+.+ . .+.+ . .+.+ . .
+    client secret, exchanged a moment ago          | .... . ... .+.+ . .+.+ . .+.+ . .
+    client secret, exchanged twice                 | .... . ... .... . .... . .... . .
+    client secret of another client                | .... . ... .... . .... . .... . .
+    digest of a client secret                      | .... . ... .... . .... . .... . .
+    key id                                         | .... . ... .... . .... . .... . .
+    public key                                     | .... . ... .... . .... . .... . .
+    private key                                    | .... . ... .... . .... . .... . .
+    sealed key                                     | .... . ... .... . .... . .... . .
+    key-encryption key                             | .... . ... .... . .... . .... + .
+    nothing but a letter                           | .... . ... .... . .... . .... . .
 ";
 
-/// Where nothing is accepted at all: a column without a `+`.
-const CLOSED: [&str; 5] = [
-    // The one client is public, and has no secret.
-    "POST /token client_secret",
-    "POST /token Basic secret",
-    "POST /revoke client_secret",
-    "POST /revoke Basic secret",
-    // RFC 6750 §2.3 is not offered.
-    "GET /users/me ?access_token",
-];
-
-/// What the document does not say yet: the form is described as that of a login alone.
-const UNDOCUMENTED: [&str; 1] = ["POST /token refresh_token"];
+/// Where nothing is accepted: RFC 6750 §2.3 is not offered.
+const CLOSED: [Place; 1] = ["GET /users/me ?access_token"];
 
 /// Fields of forms that are no credentials.
 const PLAIN_FIELDS: [&str; 3] = ["grant_type", "scope", "token_type_hint"];
@@ -137,7 +138,7 @@ fn every_place_accepts_something_or_is_said_to_be_closed() {
 async fn every_place_of_the_document_has_a_column() {
     let world = World::new().await;
     let document = send(&world.app, get("/openapi.json", &[])).await.json();
-    let mut documented: BTreeSet<_> = UNDOCUMENTED.map(str::to_owned).into();
+    let mut documented = BTreeSet::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let operation_name = format!("{} {path}", method.to_uppercase());
@@ -194,7 +195,10 @@ async fn every_grant_has_its_kinds() {
     let path = "/.well-known/oauth-authorization-server";
     let metadata = send(&world.app, get(path, &[])).await.json();
     let grants = &metadata["grant_types_supported"];
-    assert_eq!(*grants, serde_json::json!(["password", "refresh_token"]));
+    assert_eq!(
+        *grants,
+        serde_json::json!(["password", "refresh_token", "client_credentials"])
+    );
 }
 
 /// Nothing of a value that cannot be sent is sent by mistake.

@@ -168,6 +168,17 @@ async fn a_refresh_token_whose_own_secret_is_in_other_letters_is_a_replay() {
     assert!(world.is_main_alive().await);
 }
 
+#[tokio::test]
+async fn a_client_secret_shorter_longer_or_in_other_letters() {
+    let world = World::new().await;
+    let secret = &world.clients.secret;
+    let mut values = [prefixes(secret), suffixes(secret)].concat();
+    values.extend(extensions(secret, &world.clients.previous));
+    values.extend((0..secret.len()).filter_map(|at| in_other_case(secret, at)));
+    assert!(values.len() > 250);
+    harms_nobody(&world, secret, &values).await;
+}
+
 /// An empty value is absent: nothing is tried.
 #[tokio::test]
 async fn an_empty_token() {
@@ -185,6 +196,13 @@ async fn an_empty_token() {
         ("POST /token password", 400, "invalid_request"),
         ("POST /token refresh_token", 400, "invalid_request"),
         ("POST /revoke token", 400, "invalid_request"),
+        ("POST /introspect token", 400, "invalid_request"),
+        ("POST /token client_secret", 401, "invalid_client"),
+        ("POST /revoke client_secret", 401, "invalid_client"),
+        ("POST /introspect client_secret", 401, "invalid_client"),
+        ("POST /token Basic secret", 401, "invalid_client"),
+        ("POST /revoke Basic secret", 401, "invalid_client"),
+        ("POST /introspect Basic secret", 401, "invalid_client"),
     ] {
         let request = super::request(&world, place, "").unwrap();
         let answer = crate::fixture::send(&world.app, request).await;
@@ -205,7 +223,7 @@ async fn the_tokens_themselves() {
             } else {
                 &world.main.refresh
             };
-            let opens = place == "POST /revoke token"
+            let opens = ["POST /revoke token", "POST /introspect token"].contains(&place)
                 || if access {
                     place.ends_with(" bearer")
                 } else {

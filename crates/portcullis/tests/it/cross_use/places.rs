@@ -1,12 +1,11 @@
 //! Every place where a credential of some kind is accepted.
 
 use axum::body::Body;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, Request};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use portcullis::token::SealingKey;
 
+use super::clients::basic;
 use super::world::{JOHN, World};
 use crate::fixture::{Answer, FORM, post, send};
 
@@ -16,7 +15,7 @@ pub(super) type Place = &'static str;
 /// Where the sealed signing keys are opened, which no request reaches.
 pub(super) const SEALING: Place = "the sealing key";
 
-pub(super) const PLACES: [Place; 19] = [
+pub(super) const PLACES: [Place; 24] = [
     "GET /users/me bearer",
     "GET /users/me/sessions bearer",
     "DELETE /users/me/sessions bearer",
@@ -39,6 +38,13 @@ pub(super) const PLACES: [Place; 19] = [
     "POST /revoke client_secret",
     "POST /revoke Basic id",
     "POST /revoke Basic secret",
+    //
+    "POST /introspect token",
+    //
+    "POST /introspect client_id",
+    "POST /introspect client_secret",
+    "POST /introspect Basic id",
+    "POST /introspect Basic secret",
     //
     SEALING,
     //
@@ -82,28 +88,44 @@ fn with_bearer(method: &str, path: &str, token: &str) -> Option<Request<Body>> {
 
 fn form_request(world: &World, (path, part): (&str, &str), value: &str) -> Request<Body> {
     let encoded = encoded(value);
-    // What the client asks for, when it is the client that is in question.
-    let asked = match path {
-        "/token" => JOHN.to_owned(),
-        _ => format!("token={}", world.main.access),
-    };
     let form = match part {
         "username" => format!("username={encoded}&password=secret"),
         "password" => format!("username=johndoe&password={encoded}"),
         "refresh_token" => format!("grant_type=refresh_token&refresh_token={encoded}"),
         "token" => format!("token={encoded}"),
-        "client_id" => format!("{asked}&client_id={encoded}"),
-        "client_secret" => format!("{asked}&client_id=portcullis&client_secret={encoded}"),
-        "Basic id" | "Basic secret" => asked,
+        _ => return client_request(world, (path, part), &encoded),
+    };
+    if path != "/introspect" {
+        return post(path, &[FORM], form);
+    }
+    let basic = basic(&world.clients.id, &world.clients.secret);
+    post(path, &[FORM, ("authorization", &basic)], form)
+}
+
+/// A client asks for what it may, and it is the client that is in question.
+fn client_request(world: &World, (path, part): (&str, &str), value: &str) -> Request<Body> {
+    let (id, secret) = (&world.clients.id, &world.clients.secret);
+    let asked = match (path, part) {
+        // Without a secret, as a public client.
+        ("/token", "client_id") => JOHN.to_owned(),
+        ("/token", _) => "grant_type=client_credentials".to_owned(),
+        _ => format!("token={}", world.main.access),
+    };
+    let (form, header) = match (path, part) {
+        ("/introspect", "client_id") => {
+            (format!("&client_id={value}&client_secret={secret}"), None)
+        }
+        (_, "client_id") => (format!("&client_id={value}"), None),
+        (_, "client_secret") => (format!("&client_id={id}&client_secret={value}"), None),
+        (_, "Basic id") => (String::new(), Some(basic(value, secret))),
+        (_, "Basic secret") => (String::new(), Some(basic(id, value))),
         _ => panic!("no such place: {path} {part}"),
     };
-    let credentials = match part {
-        "Basic id" => format!("{encoded}:"),
-        "Basic secret" => format!("portcullis:{encoded}"),
-        _ => return post(path, &[FORM], form),
-    };
-    let basic = format!("Basic {}", STANDARD.encode(credentials));
-    post(path, &[FORM, ("authorization", &basic)], form)
+    let form = asked + &form;
+    match header {
+        None => post(path, &[FORM], form),
+        Some(basic) => post(path, &[FORM, ("authorization", &basic)], form),
+    }
 }
 
 /// Whether `value` was accepted at `place`. `None`: it cannot be sent there.
@@ -117,6 +139,10 @@ pub(super) async fn accepted(world: &World, place: Place, value: &str) -> Option
     if place == "POST /revoke token" && answer.status == 200 {
         assert_eq!(answer.text(), "");
         return Some(!world.is_main_alive().await);
+    }
+    // What is worth nothing is answered in the same way, whatever it is (RFC 7662 §2.2).
+    if answer.text() == r#"{"active":false}"# {
+        return Some(false);
     }
     let accepted = matches!(answer.status, 200 | 204);
     if !accepted {

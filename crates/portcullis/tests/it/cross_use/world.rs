@@ -11,6 +11,7 @@ use portcullis::store::{MemoryStore, Sessions, SigningKeys};
 use portcullis::token::{SealedKey, SealingKey, SigningKey};
 use serde_json::Value;
 
+use super::clients::Clients;
 use super::forge::{Forge, part};
 use crate::fixture::{Answer, FORM, House, bearer, post, send};
 
@@ -25,7 +26,7 @@ pub(super) struct Login {
 }
 
 impl Login {
-    fn of(answer: &Answer) -> Self {
+    pub(super) fn of(answer: &Answer) -> Self {
         assert_eq!(answer.status, 200, "{}", answer.text());
         let body = answer.json();
         let text = |name: &str| body[name].as_str().unwrap().to_owned();
@@ -58,6 +59,7 @@ pub(super) struct World {
     pub(super) ended: Login,
     /// Of a user whose password changed since.
     pub(super) outdated: Login,
+    pub(super) clients: Clients,
     pub(super) sealing: SealingKey,
     pub(super) sealed: SealedKey,
     pub(super) key: SigningKey,
@@ -95,6 +97,7 @@ impl World {
             other_user: login(&app, &other).await,
             ended: login(&app, JOHN).await,
             outdated: login(&app, "username=changes&password=secret").await,
+            clients: Clients::register(&house, &app).await,
             forge: Forge::of(&key),
             house,
             app,
@@ -134,10 +137,14 @@ impl World {
         self.is_alive(&self.main).await
     }
 
-    /// The sessions that no value here is of. All of johndoe's end at one place.
+    /// The sessions of others, and of a client itself. All of johndoe's end at one place.
     pub(super) async fn are_others_alive(&self, place: &str) -> bool {
         let everywhere = place == "DELETE /users/me/sessions bearer" && !self.is_main_alive().await;
-        self.is_alive(&self.other_user).await && (everywhere || self.is_alive(&self.asking).await)
+        let clients = &self.clients;
+        self.is_alive(&self.other_user).await
+            && clients.is_active(&self.app, &clients.token).await
+            && (everywhere
+                || self.is_alive(&self.asking).await && self.is_alive(&clients.login).await)
     }
 
     /// After all that was refused, the main session goes on.
