@@ -6,9 +6,10 @@ use oauth2::basic::{
     BasicClient, BasicErrorResponseType, BasicRequestTokenError, BasicTokenResponse,
 };
 use oauth2::{
-    ClientId, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, RefreshToken,
-    RequestTokenError, ResourceOwnerPassword, ResourceOwnerUsername, RevocationUrl, Scope,
-    StandardRevocableToken, TokenResponse, TokenUrl,
+    AccessToken, AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, IntrospectionUrl, RefreshToken, RequestTokenError, ResourceOwnerPassword,
+    ResourceOwnerUsername, RevocationUrl, Scope, StandardRevocableToken,
+    TokenIntrospectionResponse, TokenResponse, TokenUrl,
 };
 
 use crate::http;
@@ -20,6 +21,9 @@ type Granted = Result<BasicTokenResponse, BasicRequestTokenError<std::io::Error>
 const PASSWORD: &str = "correct horse battery staple";
 /// The crate revokes over https alone, so the server is behind a proxy: `transport`.
 const ISSUER: &str = "https://id.example.com";
+
+/// A client with a secret, which may ask what tokens are worth.
+type Api = BasicClient<EndpointNotSet, EndpointNotSet, EndpointSet, EndpointNotSet, EndpointSet>;
 
 /// A server, and a client that knows no more of it than its metadata.
 struct Deployment {
@@ -43,6 +47,26 @@ impl Deployment {
             .set_token_uri(TokenUrl::new(url("token_endpoint")).unwrap())
             .set_revocation_url(RevocationUrl::new(url("revocation_endpoint")).unwrap());
         Self { server, client }
+    }
+
+    /// A confidential client, registered by the operator while the server runs.
+    fn api(&self) -> Api {
+        let mut add = portcullis(self.server.folder.path());
+        add.args(["client", "add", "api", "--introspect", "--json"]);
+        add.args(["--grant", "client_credentials", "--scope", "users:read"]);
+        let added = run(add, "");
+        assert!(added.status.success());
+        let added: serde_json::Value = serde_json::from_slice(&added.stdout).unwrap();
+        let text = |name: &str| added[name].as_str().unwrap().to_owned();
+        let metadata = self
+            .server
+            .get("/.well-known/oauth-authorization-server", &[]);
+        let metadata = metadata.json();
+        let url = |name: &str| metadata[name].as_str().unwrap().to_owned();
+        BasicClient::new(ClientId::new(text("client_id")))
+            .set_client_secret(ClientSecret::new(text("client_secret")))
+            .set_token_uri(TokenUrl::new(url("token_endpoint")).unwrap())
+            .set_introspection_url(IntrospectionUrl::new(url("introspection_endpoint")).unwrap())
     }
 
     fn login(&self, password: &str) -> Granted {
@@ -163,4 +187,42 @@ fn a_spent_token_ends_the_session() {
     deployment.refuses(refresh(&first));
     deployment.me(&third).refuses(401, "invalid_token");
     deployment.refuses(refresh(&third));
+}
+
+#[test]
+fn an_api_gets_a_token_of_its_own_and_asks_about_those_of_users() {
+    let deployment = Deployment::new();
+    let api = deployment.api();
+    for way in [AuthType::BasicAuth, AuthType::RequestBody] {
+        let api = api.clone().set_auth_type(way);
+        let transport = transport(deployment.server.address);
+        let own = api.exchange_client_credentials().request(&transport);
+        let own = own.expect("a token of its own");
+        assert!(own.refresh_token().is_none());
+        deployment.me(&own).refuses(401, "invalid_token");
+
+        let ask = |token: &AccessToken| {
+            let asked = api.introspect(token).request(&transport);
+            asked.expect("an answer")
+        };
+        let seen = ask(own.access_token());
+        assert_eq!((seen.active(), seen.username()), (true, None));
+        assert_eq!(seen.client_id(), Some(api.client_id()));
+
+        let granted = deployment.login(PASSWORD).expect("a token");
+        let seen = ask(granted.access_token());
+        assert_eq!((seen.active(), seen.username()), (true, Some("johndoe")));
+        assert_eq!(seen.scopes().unwrap(), granted.scopes().unwrap());
+        assert_eq!(seen.iss(), Some(ISSUER));
+        deployment.revoke(granted.access_token());
+        assert!(!ask(granted.access_token()).active(), "at once");
+        let nonsense = AccessToken::new("nonsense".into());
+        assert!(!ask(&nonsense).active());
+    }
+    let wrong = ClientSecret::new("wrong".into());
+    let transport = transport(deployment.server.address);
+    let api = api.set_client_secret(wrong);
+    let refused = api.exchange_client_credentials().request(&transport);
+    let code = error(refused.unwrap_err());
+    assert_eq!(code, BasicErrorResponseType::InvalidClient);
 }

@@ -26,6 +26,8 @@ struct Deployment {
     server: Server,
     access: String,
     refresh: String,
+    /// A confidential client that may introspect, and its secret.
+    client: (String, String),
 }
 
 fn start(folder: &Arc<TempDir>, url: &str) -> Server {
@@ -36,6 +38,23 @@ fn start(folder: &Arc<TempDir>, url: &str) -> Server {
         ("PORTCULLIS_HASHING_PASSES", "1"),
     ];
     Server::start(folder, &["--database", url], &cheap)
+}
+
+/// With two secrets: the present one, and the one before in its overlap.
+fn add_client(folder: &TempDir, url: &str) -> (String, String) {
+    let client = |arguments: &[&str]| {
+        let mut command = portcullis(folder.path());
+        command.arg("client").args(arguments);
+        command.args(["--json", "--database", url]);
+        let output = run(command, "");
+        assert!(output.status.success());
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        ["client_id", "client_secret"].map(|name| said[name].as_str().unwrap().to_owned())
+    };
+    let grant = "client_credentials";
+    client(&["add", "api", "--introspect", "--grant", grant]);
+    let [id, secret] = client(&["rotate-secret", "api"]);
+    (id, secret)
 }
 
 fn renewal(server: &Server, token: &str) -> Answer {
@@ -61,11 +80,13 @@ impl Deployment {
             add.args(["--scope", "users:read", "--database", &url]);
             assert!(run(add, PASSWORD).status.success());
             let login = server.login("johndoe", PASSWORD);
+            let client = add_client(&folder, &url);
             // Renewed just now: the salt for a retry lies in the row, which is when a copy is worth most.
             let renewed = renewal(&server, &text(&login, "refresh_token"));
             Self {
                 access: text(&renewed, "access_token"),
                 refresh: text(&renewed, "refresh_token"),
+                client,
                 folder: Arc::clone(&folder),
                 database,
                 server,
@@ -88,14 +109,20 @@ impl Deployment {
         renewal(server, candidate).refuses(400, "invalid_grant");
         let login = server.login("johndoe", candidate);
         login.refuses(400, "invalid_grant");
-        let fields = [
-            ("username", "johndoe"),
-            ("password", PASSWORD),
-            ("client_id", "portcullis"),
-            ("client_secret", candidate),
+        let (id, secret) = &self.client;
+        let as_secret = [("client_id", &**id), ("client_secret", candidate)];
+        let own = [("grant_type", "client_credentials")];
+        for (path, fields) in [("/token", own), ("/introspect", [("token", &self.access)])] {
+            let answer = server.post(path, &[&fields[..], &as_secret].concat(), &[]);
+            answer.refuses(401, "invalid_client");
+        }
+        let asking = [
+            ("client_id", &**id),
+            ("client_secret", secret),
+            ("token", candidate),
         ];
-        let client = server.post("/token", &fields, &[]);
-        client.refuses(401, "invalid_client");
+        let introspected = server.post("/introspect", &asking, &[]);
+        assert_eq!(introspected.text(), r#"{"active":false}"#, "{candidate}");
         // It tells nothing: that the session lives is seen in the end.
         let revoked = server.post("/revoke", &[("token", candidate)], &[]);
         assert_eq!(revoked.status, 200);
@@ -105,6 +132,13 @@ impl Deployment {
     fn is_unharmed(&self) {
         assert_eq!(self.server.me(&self.access).status, 200);
         text(&renewal(&self.server, &self.refresh), "refresh_token");
+        let (id, secret) = &self.client;
+        let own = [
+            ("grant_type", "client_credentials"),
+            ("client_id", id),
+            ("client_secret", secret),
+        ];
+        text(&self.server.post("/token", &own, &[]), "access_token");
     }
 }
 
@@ -117,7 +151,9 @@ fn nothing_in_it_can_be_presented() {
         // Two names, an address, a hash, three digests, a salt, a key …, each as it is and encoded.
         assert!(candidates.len() > 60, "{candidates:?}");
         for candidate in &candidates {
-            for secret in [PASSWORD, &deployment.access, &deployment.refresh[22..]] {
+            let client_secret = &deployment.client.1;
+            let refresh = &deployment.refresh[22..];
+            for secret in [PASSWORD, &deployment.access, refresh, client_secret] {
                 assert!(!candidate.contains(secret), "{candidate}");
             }
             deployment.refuses(candidate);
