@@ -24,6 +24,11 @@ macro_rules! family_columns {
 }
 pub(crate) use family_columns;
 
+/// How many rows one transaction of a sweep removes: nobody else waits long for it.
+pub(crate) const SWEPT_AT_ONCE: u32 = 1_000;
+/// How many transactions one sweep makes. What is left then is left for the next one.
+pub(crate) const SWEEPS: u32 = 100;
+
 /// A row's values, borrowed from wherever the engine keeps them.
 pub(crate) struct SessionColumns<'a> {
     pub(crate) id: &'a str,

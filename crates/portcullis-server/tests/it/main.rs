@@ -29,6 +29,7 @@ mod seed_001;
 mod seed_003;
 mod server;
 mod sessions;
+mod sessions_away;
 mod settings;
 mod shell;
 mod signing_key;

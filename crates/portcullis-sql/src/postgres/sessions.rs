@@ -2,7 +2,9 @@
 
 use deadpool_postgres::Object;
 use jiff::Timestamp;
-use portcullis::store::{Answer, Family, NewSession, Rotated, Rotation, Session, Sessions};
+use portcullis::store::{
+    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
+};
 use portcullis::user::UserId;
 use tokio_postgres::Row;
 
@@ -11,7 +13,7 @@ use super::connections::in_time;
 use super::failure::Failure;
 use super::users::Values;
 use crate::session_columns::{
-    FamilyColumns, SessionColumns, family_columns, left_out, session_columns,
+    FamilyColumns, SWEEPS, SWEPT_AT_ONCE, SessionColumns, family_columns, left_out, session_columns,
 };
 
 const FIND: &str = concat!(
@@ -22,10 +24,17 @@ const FIND: &str = concat!(
 const LIST: &str = concat!(
     "SELECT ",
     session_columns!(),
-    " FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC"
+    " FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
 );
+/// In one round trip it first ends, of the same user, all but so many that were used last. Of several
+/// logins at once none sees the others', so there may be some too many until the next login. Those
+/// that somebody else has locked are left too, for the reason given at [`LOCK_USER`].
 const INSERT: &str = concat!(
-    "INSERT INTO sessions (",
+    "WITH oldest AS (SELECT id FROM sessions WHERE id = ANY (ARRAY(\
+     SELECT id FROM sessions WHERE user_id = $2 \
+     ORDER BY last_used_at DESC, created_at DESC, id DESC OFFSET $12)) FOR UPDATE SKIP LOCKED), \
+     ended AS (DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM oldest))) \
+     INSERT INTO sessions (",
     session_columns!(),
     ", family_digest, token_digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)"
 );
@@ -49,14 +58,16 @@ const DELETE: &str = "DELETE FROM sessions WHERE id = $1";
 /// lock several rows at once, each in an order of its own, one would fail.
 const LOCK_USER: &str = "SELECT 1 FROM users WHERE id = $1 FOR NO KEY UPDATE";
 const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = $1";
-/// By the expression that is indexed. What somebody else has locked is left for the next time, for
-/// the same reason.
+/// By the expression that is indexed, and in its order, so that the index is used whatever is known
+/// of the table. What somebody else has locked is left for the next time, for the same reason.
 const DELETE_OVER: &str = "DELETE FROM sessions WHERE id = ANY (ARRAY(\
-    SELECT id FROM sessions WHERE least(idle_until, ends_at) <= $1 FOR UPDATE SKIP LOCKED))";
+    SELECT id FROM sessions WHERE least(idle_until, ends_at) <= $1 \
+    ORDER BY least(idle_until, ends_at) LIMIT $2 FOR UPDATE SKIP LOCKED))";
 const ERASE_SALTS: &str = "UPDATE sessions \
     SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL \
     WHERE rotated_at_ms < $1 AND id = ANY (ARRAY(\
-    SELECT id FROM sessions WHERE rotated_at_ms < $1 FOR UPDATE SKIP LOCKED))";
+    SELECT id FROM sessions WHERE rotated_at_ms < $1 \
+    ORDER BY rotated_at_ms LIMIT $2 FOR UPDATE SKIP LOCKED))";
 
 fn read_session(row: &Row) -> Result<Session, Failure> {
     let columns = SessionColumns {
@@ -108,6 +119,7 @@ impl Sessions for PostgresStore {
                 &new.ends_at.as_second(),
                 &first.map(|first| first.family.as_bytes().as_slice()),
                 &first.map(|first| first.token.as_bytes().as_slice()),
+                &i64::from(SESSIONS_PER_USER - 1),
             ];
             self.execute(INSERT, values).await?;
             Ok(())
@@ -172,18 +184,37 @@ impl Sessions for PostgresStore {
 
     fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
         Answer::waiting(async move {
-            self.execute(DELETE_OVER, &[&now.as_second()]).await?;
-            let since = retry_since.as_millisecond();
-            self.execute(ERASE_SALTS, &[&since]).await?;
-            Ok(())
+            self.sweep(DELETE_OVER, now.as_second()).await?;
+            self.sweep(ERASE_SALTS, retry_since.as_millisecond()).await
         })
     }
+}
+
+impl PostgresStore {
+    /// Some rows a transaction, until there are no more, or for too long.
+    async fn sweep(&self, sql: &str, until: i64) -> Result<(), StoreError> {
+        for _ in 0..SWEEPS {
+            let mut connection = self.connections.take().await?;
+            let swept = in_time(sweep_some(connection.lent()?, sql, until)).await;
+            if connection.settle(swept)? < u64::from(SWEPT_AT_ONCE) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn sweep_some(connection: &Object, sql: &str, until: i64) -> Result<u64, Failure> {
+    let statement = connection.prepare_cached(sql).await?;
+    let values: Values<'_> = &[&until, &i64::from(SWEPT_AT_ONCE)];
+    Ok(connection.execute(&statement, values).await?)
 }
 
 async fn list(connection: &Object, user: &str) -> Result<Vec<Session>, Failure> {
     let statement = connection.prepare_cached(LIST).await?;
     let mut sessions = Vec::new();
-    for row in &connection.query(&statement, &[&user]).await? {
+    let limit = i64::from(SESSIONS_PER_USER);
+    for row in &connection.query(&statement, &[&user, &limit]).await? {
         match read_session(row) {
             Ok(session) => sessions.push(session),
             Err(failure @ Failure::Row(_)) => left_out(&failure.into()),

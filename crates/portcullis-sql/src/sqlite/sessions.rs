@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use portcullis::store::{
-    Answer, Family, NewSession, Rotated, Rotation, Session, Sessions, StoreError,
+    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
 };
 use portcullis::user::UserId;
 use rusqlite::{Row, Transaction, params};
@@ -11,7 +11,7 @@ use super::SqliteStore;
 use super::failure::failure;
 use super::users::execute;
 use crate::session_columns::{
-    FamilyColumns, SessionColumns, family_columns, left_out, session_columns,
+    FamilyColumns, SWEEPS, SWEPT_AT_ONCE, SessionColumns, family_columns, left_out, session_columns,
 };
 
 pub(super) const FIND: &str = concat!(
@@ -22,7 +22,7 @@ pub(super) const FIND: &str = concat!(
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     session_columns!(),
-    " FROM sessions WHERE user_id = ?1 ORDER BY created_at DESC, id DESC"
+    " FROM sessions WHERE user_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2"
 );
 const INSERT: &str = concat!(
     "INSERT INTO sessions (",
@@ -34,6 +34,10 @@ pub(super) const FIND_FAMILY: &str = concat!(
     family_columns!(),
     " FROM sessions WHERE id = ?1 AND family_digest IS NOT NULL"
 );
+/// Of a user, all but so many that were used last.
+pub(super) const MAKE_ROOM: &str = "DELETE FROM sessions WHERE id IN (\
+    SELECT id FROM sessions WHERE user_id = ?1 \
+    ORDER BY last_used_at DESC, created_at DESC, id DESC LIMIT -1 OFFSET ?2)";
 /// What refresh tokens a session has that is not over.
 pub(super) const FAMILY: &str = concat!(
     "SELECT ",
@@ -45,10 +49,15 @@ const ROTATE: &str = "UPDATE sessions SET token_digest = ?2, spent_digest = ?3, 
     rotated_at_ms = ?5, last_used_at = ?6, idle_until = ?7 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM sessions WHERE id = ?1";
 pub(super) const DELETE_OF_USER: &str = "DELETE FROM sessions WHERE user_id = ?1";
-/// By the expression that is indexed.
-pub(super) const DELETE_OVER: &str = "DELETE FROM sessions WHERE min(idle_until, ends_at) <= ?1";
+/// Whether there is anything to sweep. By the expression that is indexed, as below.
+pub(super) const ANY_TO_SWEEP: &str = "SELECT 1 WHERE \
+    EXISTS (SELECT 1 FROM sessions WHERE min(idle_until, ends_at) <= ?1) \
+    OR EXISTS (SELECT 1 FROM sessions WHERE rotated_at_ms < ?2)";
+pub(super) const DELETE_OVER: &str = "DELETE FROM sessions WHERE id IN (\
+    SELECT id FROM sessions WHERE min(idle_until, ends_at) <= ?1 LIMIT ?2)";
 pub(super) const ERASE_SALTS: &str = "UPDATE sessions \
-    SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL WHERE rotated_at_ms < ?1";
+    SET spent_digest = NULL, salt = NULL, rotated_at_ms = NULL WHERE id IN (\
+    SELECT id FROM sessions WHERE rotated_at_ms < ?1 LIMIT ?2)";
 
 fn read_session(row: &Row<'_>) -> Result<Session, StoreError> {
     let columns = || -> Result<SessionColumns<'_>, Box<dyn std::error::Error + Send + Sync>> {
@@ -96,6 +105,10 @@ impl Sessions for SqliteStore {
                 new.refresh.as_ref().map(|first| first.family.as_bytes()),
                 new.refresh.as_ref().map(|first| first.token.as_bytes()),
             ];
+            if let Some(user) = &new.user {
+                let others = SESSIONS_PER_USER - 1;
+                execute(transaction, MAKE_ROOM, (user.as_str(), others))?;
+            }
             execute(transaction, INSERT, values)?;
             Ok(())
         })
@@ -115,7 +128,8 @@ impl Sessions for SqliteStore {
     fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>> {
         Answer::ready(self.readers.read(|connection| {
             let mut statement = connection.prepare_cached(LIST).map_err(failure)?;
-            let mut rows = statement.query([user.as_str()]).map_err(failure)?;
+            let values = (user.as_str(), SESSIONS_PER_USER);
+            let mut rows = statement.query(values).map_err(failure)?;
             let mut sessions = Vec::new();
             while let Some(row) = rows.next().map_err(failure)? {
                 match read_session(row) {
@@ -157,10 +171,25 @@ impl Sessions for SqliteStore {
         })
     }
 
+    /// Some rows a transaction, so that other writers come between. What finds nothing to do writes
+    /// nothing: a write would make all that is remembered be forgotten.
     fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
-        self.writer.write(move |transaction| {
-            execute(transaction, DELETE_OVER, [now.as_second()])?;
-            execute(transaction, ERASE_SALTS, [retry_since.as_millisecond()])?;
+        let (now, since) = (now.as_second(), retry_since.as_millisecond());
+        Answer::waiting(async move {
+            for _ in 0..SWEEPS {
+                let is_done = self.readers.read(|connection| {
+                    let mut statement = connection.prepare_cached(ANY_TO_SWEEP).map_err(failure)?;
+                    Ok(!statement.exists((now, since)).map_err(failure)?)
+                })?;
+                if is_done {
+                    break;
+                }
+                let swept = self.writer.write(move |transaction| {
+                    execute(transaction, DELETE_OVER, (now, SWEPT_AT_ONCE))?;
+                    execute(transaction, ERASE_SALTS, (since, SWEPT_AT_ONCE))
+                });
+                swept.await?;
+            }
             Ok(())
         })
     }

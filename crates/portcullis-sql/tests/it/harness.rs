@@ -62,6 +62,28 @@ async fn a_dropped_server_leaves_nothing_behind() {
     assert_gone(Path::new(&data));
 }
 
+#[tokio::test]
+async fn a_stopped_server_starts_again_with_what_was_in_it() {
+    let mut server = PostgresServer::start();
+    let url = server.fresh_database();
+    // Not only acknowledged: written.
+    let write = "SET synchronous_commit = on; CREATE TABLE mine (id int)";
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client.batch_execute(write).await.unwrap();
+    let seen = "SELECT coalesce(to_regclass('mine')::text, 'nothing')";
+    for _ in 0..2 {
+        server.stop();
+        assert!(one_value(&url, seen).await.is_err(), "nobody answers");
+        server.start_again();
+        assert_eq!(one_value(&url, seen).await.unwrap(), "mine");
+    }
+    let data = one_value(&url, "SHOW data_directory").await.unwrap();
+    server.stop();
+    drop(server);
+    assert_gone(Path::new(&data));
+}
+
 /// Statics are not dropped at exit, and nothing is at a kill.
 #[tokio::test]
 async fn the_shared_server_does_not_outlive_its_process() {

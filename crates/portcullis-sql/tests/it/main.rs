@@ -17,5 +17,6 @@ mod opening;
 mod postgres;
 mod postgres_server;
 mod rows;
+mod session_bounds;
 mod sessions;
 mod sqlite;

@@ -21,7 +21,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -39,14 +39,19 @@ autovacuum_naptime = 1d
 ";
 
 /// `$1` is `pg_ctl`, `$2` the folder, `$3` the port. Neither a signal to the
-/// tests nor a broken pipe may end it before it has cleaned up.
+/// tests nor a broken pipe may end it before it has cleaned up. Each line that comes is an order.
 const KEEPER: &str = r#"
 trap '' HUP INT TERM PIPE
 stop() { "$1" stop --silent --wait --mode=immediate --pgdata="$2/data"; }
-"$1" start --silent --wait --timeout=60 --pgdata="$2/data" --log="$2/log" -o "-p $3" ||
-  { stop "$@"; exit 1; }
+start() { "$1" start --silent --wait --timeout=60 --pgdata="$2/data" --log="$2/log" -o "-p $3"; }
+start "$@" || { stop "$@"; exit 1; }
 echo ready
-cat > /dev/null
+while read -r order; do
+  case $order in
+    stop) stop "$@" ;;
+    start) start "$@" ;;
+  esac && echo ready || echo failed
+done
 stop "$@"
 rm -rf "$2"
 "#;
@@ -54,6 +59,7 @@ rm -rf "$2"
 /// A running PostgreSQL server, stopped and removed on drop.
 pub(crate) struct PostgresServer {
     keeper: Child,
+    answers: BufReader<ChildStdout>,
     port: u16,
     psql: PathBuf,
     databases: AtomicU32,
@@ -90,6 +96,30 @@ impl PostgresServer {
         self.url_of(&name)
     }
 
+    /// Stops it as a crash would; its data stay where they are.
+    pub(crate) fn stop(&mut self) {
+        self.order("stop");
+    }
+
+    /// Starts it again after a [`stop`](Self::stop), at the same address.
+    pub(crate) fn start_again(&mut self) {
+        self.order("start");
+    }
+
+    #[expect(clippy::panic, reason = "a test without its database can only fail")]
+    fn order(&mut self, order: &str) {
+        let mut answer = String::new();
+        let carried_out = match &mut self.keeper.stdin {
+            Some(stdin) => {
+                writeln!(stdin, "{order}").and_then(|()| self.answers.read_line(&mut answer))
+            }
+            None => Ok(0),
+        };
+        if answer != "ready\n" {
+            panic!("PostgreSQL does not {order}: {carried_out:?} {answer}");
+        }
+    }
+
     fn url_of(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
@@ -115,9 +145,10 @@ impl PostgresServer {
             .and_then(|mut file| file.write_all(SETTINGS.as_bytes()))
             .map_err(|error| format!("cannot write postgresql.conf: {error}"))?;
 
-        let (keeper, port) = start_on_a_free_port(&account, folder)?;
+        let ((keeper, answers), port) = start_on_a_free_port(&account, folder)?;
         Ok(Self {
             keeper,
+            answers,
             port,
             psql: program("psql")?,
             databases: AtomicU32::new(0),
@@ -133,8 +164,11 @@ impl Drop for PostgresServer {
     }
 }
 
+/// The shell that keeps the server, and what it says.
+type Keeper = (Child, BufReader<ChildStdout>);
+
 /// Between the choice of a port and its use somebody else may take it: then again.
-fn start_on_a_free_port(account: &Account, folder: TempDir) -> Result<(Child, u16), String> {
+fn start_on_a_free_port(account: &Account, folder: TempDir) -> Result<(Keeper, u16), String> {
     let pg_ctl = program("pg_ctl")?;
     let mut log = String::new();
     for _ in 0..5 {
@@ -161,7 +195,7 @@ fn start_keeper(
     pg_ctl: &Path,
     folder: &Path,
     port: u16,
-) -> Result<Option<Child>, String> {
+) -> Result<Option<Keeper>, String> {
     let mut keeper = account
         .command(Path::new("/bin/sh"), folder)
         .args(["-c", KEEPER, "postgres-keeper"])
@@ -174,14 +208,13 @@ fn start_keeper(
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| format!("cannot start a shell: {error}"))?;
-    let mut answer = String::new();
-    if let Some(stdout) = keeper.stdout.take() {
-        BufReader::new(stdout)
-            .read_line(&mut answer)
-            .map_err(|error| format!("cannot read from the shell: {error}"))?;
-    }
+    let stdout = keeper.stdout.take().ok_or("the shell has no output")?;
+    let (mut answers, mut answer) = (BufReader::new(stdout), String::new());
+    answers
+        .read_line(&mut answer)
+        .map_err(|error| format!("cannot read from the shell: {error}"))?;
     if answer == "ready\n" {
-        return Ok(Some(keeper));
+        return Ok(Some((keeper, answers)));
     }
     keeper
         .wait()

@@ -10,6 +10,7 @@
 
 mod answer;
 mod arc;
+mod bounds;
 mod clients;
 pub mod conformance;
 mod family;
@@ -18,6 +19,7 @@ mod records;
 mod sessions;
 
 pub use answer::Answer;
+pub use bounds::SESSIONS_PER_USER;
 pub use clients::{Clients, InsertedClient};
 pub use family::{Family, Spent};
 pub use memory::MemoryStore;

@@ -261,8 +261,9 @@ pub enum Rotated {
 /// # Ok(()) }
 /// ```
 pub trait Sessions: Send + Sync + 'static {
-    /// Begins a session. When its user or its client (but for the built-in one) is not there, or its id
-    /// is taken, that is an error, and nothing is stored.
+    /// Begins a session; beyond [`SESSIONS_PER_USER`](super::SESSIONS_PER_USER), the one used longest ago
+    /// ends. When its user or its client (but for the built-in one) is not there, or its id is taken,
+    /// that is an error, and nothing changes.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -293,7 +294,7 @@ pub trait Sessions: Send + Sync + 'static {
     /// ```
     fn find_session<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Session>>;
 
-    /// The sessions of a user, over or not, the newest first.
+    /// The newest 200 sessions of a user ([`SESSIONS_PER_USER`](super::SESSIONS_PER_USER)), over or not.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -377,8 +378,8 @@ pub trait Sessions: Send + Sync + 'static {
     fn delete_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, u64>;
 
     /// Removes the sessions that are over at `now`, and erases the salts of rotations before
-    /// `retry_since`. To be asked again and again: what somebody else changes just now may stay until
-    /// the next time.
+    /// `retry_since`. To be asked again and again: of very much, or of what somebody else changes just
+    /// now, something may stay until the next time.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));

@@ -16,7 +16,7 @@ use portcullis::openapi::{ApiRouter, Document};
 use portcullis::password::{Argon2Parameters, PasswordPolicy};
 use portcullis::scope::Scopes;
 use portcullis::secret::Password;
-use portcullis::store::MemoryStore;
+use portcullis::store::{MemoryStore, Sessions};
 use portcullis::user::User;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -68,6 +68,16 @@ impl House {
         let secret = registered.secret.map(|secret| secret.expose().to_owned());
         let id = registered.client.id.as_str().to_owned();
         (id, secret.unwrap_or_default())
+    }
+
+    /// What `around` makes of the store keeps the sessions.
+    pub(crate) async fn with_sessions_kept_by(
+        around: impl FnOnce(Arc<MemoryStore>) -> Arc<dyn Sessions>,
+    ) -> Self {
+        let store = Arc::new(MemoryStore::new());
+        let sessions = around(store.clone());
+        let lifetimes = SessionLifetimes::default();
+        Self::over(store, |builder| builder.sessions(sessions, lifetimes)).await
     }
 
     /// As the tutorial has it: a login that cannot be renewed.

@@ -17,6 +17,8 @@ mod extract;
 #[cfg(test)]
 mod fastapi;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod openapi;

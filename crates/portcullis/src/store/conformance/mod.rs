@@ -25,6 +25,7 @@ mod finding;
 mod listing;
 mod races;
 mod rotation;
+mod session_bounds;
 mod session_model;
 mod session_races;
 mod sessions;
@@ -103,6 +104,8 @@ where
     sessions::a_session_comes_back_as_it_went_in(&make().await).await;
     sessions::a_session_is_found_by_its_id_alone(&make().await).await;
     sessions::the_newest_session_is_listed_first(&make().await).await;
+    session_bounds::the_newest_are_listed_and_no_more(&make().await).await;
+    session_bounds::the_least_used_makes_room(&make().await).await;
     sessions::a_session_needs_a_user_and_an_id_of_its_own(&make().await).await;
     sessions::a_deleted_session_is_gone_and_no_other(&make().await).await;
     sessions::a_deleted_user_takes_its_sessions_along(&make().await).await;
@@ -124,6 +127,7 @@ where
     rotation::a_session_that_is_over_stays_over(&make().await).await;
     rotation::a_used_session_ends_all_the_same(&make().await).await;
     rotation::sweeping_removes_what_is_over(&make().await).await;
+    session_bounds::a_great_many_are_swept(&make().await).await;
     rotation::a_swept_salt_makes_nothing_more(&make().await).await;
     session_model::it_agrees_with_the_model(&make().await).await;
 }
@@ -164,6 +168,7 @@ where
     session_races::a_replay_wins_over_a_use(&Arc::new(make().await)).await;
     session_races::a_retry_beside_the_successors_use(&Arc::new(make().await)).await;
     session_races::no_session_outlives_its_user(&Arc::new(make().await)).await;
+    session_bounds::many_that_begin_at_once_stay_few(&Arc::new(make().await)).await;
     session_races::an_ended_session_is_ended_for_everybody(&Arc::new(make().await)).await;
     client_races::a_name_is_given_to_one_client(&Arc::new(make().await)).await;
     client_races::of_new_secrets_none_is_torn(&Arc::new(make().await)).await;

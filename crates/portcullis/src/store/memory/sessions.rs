@@ -1,10 +1,15 @@
 //! Sessions in memory.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::MemoryStore;
 use crate::client::ClientId;
-use crate::store::{Answer, Family, NewSession, Rotated, Rotation, Session, Sessions, StoreError};
+use crate::store::{
+    Answer, Family, NewSession, Rotated, Rotation, SESSIONS_PER_USER, Session, Sessions, StoreError,
+};
 use crate::user::UserId;
 
 /// A session, and what is kept of its refresh tokens.
@@ -27,6 +32,9 @@ impl Sessions for MemoryStore {
             if tables.sessions.contains_key(new.id.as_str()) {
                 return Err(StoreError::unexpected("the session's id is taken"));
             }
+            if let Some(user) = &new.user {
+                make_room(&mut tables.sessions, user);
+            }
             let kept = Kept {
                 session: new.to_session(),
                 family: new.refresh.map(Family::first),
@@ -43,11 +51,12 @@ impl Sessions for MemoryStore {
     fn list_sessions<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Session>> {
         self.read(|tables| {
             let sessions = tables.sessions.values().map(|kept| &kept.session);
-            let mut found: Vec<_> = sessions
-                .filter(|s| s.user.as_ref() == Some(user))
-                .cloned()
-                .collect();
-            found.sort_by_key(|session| std::cmp::Reverse(session.created_at));
+            let sessions = sessions.filter(|session| session.user.as_ref() == Some(user));
+            let mut found: Vec<_> = sessions.cloned().collect();
+            found.sort_by(|one, other| {
+                (other.created_at, &other.id).cmp(&(one.created_at, &one.id))
+            });
+            found.truncate(SESSIONS_PER_USER as usize);
             found
         })
     }
@@ -108,5 +117,19 @@ impl Sessions for MemoryStore {
                 family.spent = family.spent.filter(|spent| spent.at >= retry_since);
             }
         })
+    }
+}
+
+/// Ends what a user has too many of for one more session, the least recently used.
+fn make_room(sessions: &mut BTreeMap<Box<str>, Kept>, user: &UserId) {
+    let of_user = sessions.values().map(|kept| &kept.session);
+    let mut of_user: Vec<_> = of_user
+        .filter(|session| session.user.as_ref() == Some(user))
+        .collect();
+    of_user.sort_by_key(|session| Reverse((session.last_used_at, session.created_at, &session.id)));
+    let room = of_user.iter().skip(SESSIONS_PER_USER as usize - 1);
+    let ended: Vec<_> = room.map(|session| session.id.clone()).collect();
+    for id in ended {
+        sessions.remove(id.as_str());
     }
 }
