@@ -21,8 +21,10 @@ mod flood;
 mod http;
 mod key;
 mod log;
+mod oauth2_crate;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;
+mod resource_servers;
 mod seed_001;
 mod seed_003;
 mod server;
@@ -31,5 +33,6 @@ mod sessions_away;
 mod settings;
 mod shell;
 mod signing_key;
+mod stolen_copy;
 mod stop;
 mod user;
