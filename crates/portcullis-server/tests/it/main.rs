@@ -23,8 +23,10 @@ mod key;
 mod log;
 mod metrics;
 mod nginx;
+mod oauth2_crate;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;
+mod resource_servers;
 mod seed_001;
 mod seed_003;
 mod server;
@@ -33,5 +35,6 @@ mod sessions_away;
 mod settings;
 mod shell;
 mod signing_key;
+mod stolen_copy;
 mod stop;
 mod user;

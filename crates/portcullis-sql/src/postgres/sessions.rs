@@ -27,11 +27,15 @@ const LIST: &str = concat!(
     " FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
 );
 /// In one round trip it first ends, of the same user, all but so many that were used last. Of several
-/// logins at once none sees the others', so there may be some too many until the next login. Those
-/// that somebody else has locked are left too, for the reason given at [`LOCK_USER`].
+/// logins at once none sees the others', so there may be some too many until the next login; nor are
+/// those ended that somebody else has locked. Client and user are locked before, as the reference from
+/// the new row would do afterwards: in the order of all locks, or who deletes them would fail.
 const INSERT: &str = concat!(
-    "WITH oldest AS (SELECT id FROM sessions WHERE id = ANY (ARRAY(\
-     SELECT id FROM sessions WHERE user_id = $2 \
+    "WITH client AS MATERIALIZED (SELECT 1 FROM clients WHERE id = $3 FOR KEY SHARE), \
+     owner AS MATERIALIZED (SELECT id FROM users \
+     WHERE id = $2 AND (SELECT count(*) FROM client) >= 0 FOR KEY SHARE), \
+     oldest AS (SELECT id FROM sessions WHERE id = ANY (ARRAY(\
+     SELECT id FROM sessions WHERE user_id = (SELECT id FROM owner) \
      ORDER BY last_used_at DESC, created_at DESC, id DESC OFFSET $12)) FOR UPDATE SKIP LOCKED), \
      ended AS (DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM oldest))) \
      INSERT INTO sessions (",

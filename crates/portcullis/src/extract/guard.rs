@@ -69,9 +69,9 @@ pub(crate) async fn caller<U: Account>(
         return Err(Rejection::invalid_token());
     }
     let user = user_of(auth, &claims).await?;
+    in_session(auth, &claims).await?;
     // Asked before the scopes: an inactive user's token has none, and must be told why.
     standing(&user)?;
-    in_session(auth, &claims).await?;
     check_scopes(needed, &claims, Some(&user.scopes()))?;
     Ok(Some((user, claims)))
 }

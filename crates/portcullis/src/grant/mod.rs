@@ -25,8 +25,8 @@ use crate::store::StoreError;
 use crate::token::{Epoch, Grant, NotIssued};
 use crate::user::Account;
 
-/// What a client asks for, parsed but not yet believed.
-#[derive(Debug, Default)]
+/// What a client asks for, parsed but not yet believed. Most of it is secret, so it is never printed.
+#[derive(Default)]
 pub(crate) struct TokenRequest {
     pub(crate) grant_type: Option<String>,
     pub(crate) username: Option<String>,

@@ -229,13 +229,14 @@ pub enum Rotated {
     Retried(Salt),
     /// It was spent before: the session is ended.
     Replayed,
-    /// No such session, or it is over, or no token of it: nothing is changed.
+    /// No such session, or it is over, or no token of it, or its last rotation is farther ahead than the
+    /// time to retry (clocks differ): nothing is changed.
     Unknown,
 }
 
 /// Sessions, and the families of refresh tokens. Each verb is atomic: of two uses of one token at the
-/// same instant, one rotates, and the other is a retry. The sessions of a user or a client that is
-/// deleted are gone with it, so both are to be in the same store.
+/// same instant, one rotates, and the other is a retry. A session needs its user and its client in the
+/// same store, and is gone with either.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));

@@ -9,6 +9,8 @@ mod client;
 #[cfg(test)]
 mod compile;
 #[cfg(test)]
+mod cross_use;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod extract;
