@@ -186,25 +186,30 @@ impl Sessions for PostgresStore {
         })
     }
 
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64> {
         Answer::waiting(async move {
-            self.sweep(DELETE_OVER, now.as_second()).await?;
-            self.sweep(ERASE_SALTS, retry_since.as_millisecond()).await
+            let removed = self.sweep(DELETE_OVER, now.as_second()).await?;
+            let since = retry_since.as_millisecond();
+            self.sweep(ERASE_SALTS, since).await?;
+            Ok(removed)
         })
     }
 }
 
 impl PostgresStore {
-    /// Some rows a transaction, until there are no more, or for too long.
-    async fn sweep(&self, sql: &str, until: i64) -> Result<(), StoreError> {
+    /// Some rows a transaction, until there are no more, or for too long. Answers how many.
+    async fn sweep(&self, sql: &str, until: i64) -> Result<u64, StoreError> {
+        let mut all = 0;
         for _ in 0..SWEEPS {
             let mut connection = self.connections.take().await?;
             let swept = in_time(sweep_some(connection.lent()?, sql, until)).await;
-            if connection.settle(swept)? < u64::from(SWEPT_AT_ONCE) {
+            let swept = connection.settle(swept)?;
+            all += swept;
+            if swept < u64::from(SWEPT_AT_ONCE) {
                 break;
             }
         }
-        Ok(())
+        Ok(all)
     }
 }
 

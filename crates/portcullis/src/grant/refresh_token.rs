@@ -101,6 +101,7 @@ async fn rotate<U: Account>(
         Rotated::Rotated => Ok(successor),
         Rotated::Retried(salt) => Ok(presented.successor(&salt)),
         Rotated::Replayed => {
+            auth.counters().replay();
             tracing::warn!(
                 session = presented.session(),
                 "a spent refresh token was presented again: the session is ended"

@@ -380,7 +380,7 @@ pub trait Sessions: Send + Sync + 'static {
 
     /// Removes the sessions that are over at `now`, and erases the salts of rotations before
     /// `retry_since`. To be asked again and again: of very much, or of what somebody else changes just
-    /// now, something may stay until the next time.
+    /// now, something may stay until the next time. Answers how many it removed.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -390,11 +390,11 @@ pub trait Sessions: Send + Sync + 'static {
     /// # use portcullis::store::Sessions;
     /// store.insert_session(session.clone()).await?;
     /// let before_it_ends = jiff::Timestamp::constant(3_599, 0);
-    /// store.sweep_sessions(before_it_ends, before_it_ends).await?;
+    /// assert_eq!(store.sweep_sessions(before_it_ends, before_it_ends).await?, 0);
     /// assert!(store.find_session(&session.id).await?.is_some());
-    /// store.sweep_sessions(session.idle_until, before_it_ends).await?;
+    /// assert_eq!(store.sweep_sessions(session.idle_until, before_it_ends).await?, 1);
     /// assert!(store.find_session(&session.id).await?.is_none());
     /// # Ok(()) }
     /// ```
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()>;
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64>;
 }

@@ -203,7 +203,8 @@ pub(super) async fn sweeping_removes_what_is_over(store: &impl Store) {
     }
     let rotated = used(store, turn(&used_again.id, 0, 1, THEN)).await;
     assert_eq!(rotated, Rotated::Rotated);
-    answered(store.sweep_sessions(after(10), THEN).await);
+    let swept = answered(store.sweep_sessions(after(10), THEN).await);
+    assert_eq!(swept, 2, "what is over is counted");
     for new in [&idle, &ended] {
         assert!(
             found(store, &new.id).await.is_none(),

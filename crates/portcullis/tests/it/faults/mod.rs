@@ -110,7 +110,7 @@ impl Sessions for Faulty {
         self.ask(Verb::DeleteAll, || self.store.delete_sessions(user))
     }
 
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Stored<'_, ()> {
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Stored<'_, u64> {
         self.ask(Verb::Sweep, || self.store.sweep_sessions(now, retry_since))
     }
 }
