@@ -27,9 +27,10 @@ pub(crate) struct Checklist {
     /// Where tests are, by a name for each: the root file of a test binary or a crate. Tests in the
     /// table are named by it and their modules, or below `home` by the rest alone.
     pub(crate) trees: &'static [(&'static str, &'static str)],
-    /// The module all of whose tests must be in the table.
+    /// The module all of whose tests must be in the table, but for those in its `table`: they hold the
+    /// table itself.
     pub(crate) home: &'static str,
-    /// Functions in `home` that assert on behalf of the test that calls them.
+    /// Functions that assert on behalf of the test that calls them.
     pub(crate) asserting: &'static [&'static str],
 }
 

@@ -202,7 +202,10 @@ fn faults(attributes: &[Attribute]) -> Vec<String> {
         } else if path.is_ident("should_panic") && !panics_as_expected(attribute) {
             found.push("may panic for any reason".into());
         } else if path.is_ident("cfg") {
-            let condition = attribute.meta.require_list().map(|list| list.tokens.to_string());
+            let condition = attribute
+                .meta
+                .require_list()
+                .map(|list| list.tokens.to_string());
             if !condition.is_ok_and(|condition| condition == "test") {
                 found.push("is not in every build".into());
             }
