@@ -1,13 +1,11 @@
 //! RFC 7009: revocation: rows V.
 
-use std::sync::atomic::Ordering;
-
 use http::{Method, Request};
 use serde_json::Value;
 
 use super::dialogue::{LOGIN, app, ask, is_revoked, me, refresh, revoke, text, tokens};
-use super::faulty;
 use super::forge::Forge;
+use crate::client::{InForm, draft, public};
 use crate::fixture::{FORM, House, bearer, post, send};
 
 /// Whether the tokens of a session work: both, or none.
@@ -172,23 +170,6 @@ async fn s2_1_every_token_of_the_session_dies_at_once() {
 }
 
 #[tokio::test]
-async fn s2_2_1_a_store_away_is_never_a_success() {
-    let (house, faulty) = faulty::house().await;
-    let issued = tokens(&house, LOGIN).await;
-    faulty.no_sessions.store(true, Ordering::SeqCst);
-    for name in ["access_token", "refresh_token"] {
-        let answer = revoke(&house, &format!("token={}", text(&issued, name))).await;
-        let refused = (503, "temporarily_unavailable".to_owned(), None);
-        assert_eq!(answer.refusal(), refused, "{name}");
-        assert_eq!(answer.header("retry-after"), Some("1"), "{name}");
-    }
-    faulty.no_sessions.store(false, Ordering::SeqCst);
-    assert_eq!(me(&house, &issued).await, 200, "as was said: not revoked");
-    is_revoked(&house, &format!("token={}", text(&issued, "refresh_token"))).await;
-    assert!(!is_alive(&house, &issued).await);
-}
-
-#[tokio::test]
 async fn s2_2_1_no_kind_of_token_is_unsupported() {
     let house = House::new().await;
     let issued = tokens(&house, LOGIN).await;
@@ -215,4 +196,67 @@ async fn s2_3_no_scripts_are_answered() {
     let request = post("/revoke?callback=package.f", &[FORM], "token=x");
     let answer = send(&app(&house), request).await;
     assert_eq!((answer.status, answer.text()), (200, ""));
+}
+
+/// A login of one client, which every other one tries to revoke.
+#[tokio::test]
+async fn s2_1_another_clients_token_stays() {
+    let house = House::new().await;
+    let owner = InForm::new(&house, draft("owner")).await;
+    let (confidential, app) = (
+        InForm::new(&house, draft("other")).await,
+        InForm::new(&house, public("app")).await,
+    );
+    let issued = owner.login().await;
+    for name in ["access_token", "refresh_token"] {
+        let form = format!("token={}", text(&issued, name));
+        let unknown = revoke(&house, "token=x").await;
+        for answer in [
+            confidential.post("/revoke", &form).await,
+            app.post("/revoke", &form).await,
+            revoke(&house, &form).await,
+        ] {
+            assert_eq!(
+                (answer.status, &answer.body),
+                (200, &unknown.body),
+                "{name}"
+            );
+            assert_eq!(answer.headers, unknown.headers, "nobody learns whose it is");
+        }
+        assert_eq!(me(&house, &issued).await, 200, "{name}");
+        // Who does not prove to be a client is told so, and revokes nothing either.
+        let unproven = format!("{form}&client_id={}", owner.id);
+        assert_eq!(
+            revoke(&house, &unproven).await.refusal().1,
+            "invalid_client"
+        );
+        assert_eq!(me(&house, &issued).await, 200, "{name}");
+    }
+    let refreshing = refresh(&issued);
+    assert_eq!(
+        owner.post("/token", &refreshing).await.status,
+        200,
+        "the refresh token lives too"
+    );
+    let form = format!("token={}", text(&issued, "refresh_token"));
+    assert_eq!(owner.post("/revoke", &form).await.status, 200);
+    assert_eq!(me(&house, &issued).await, 401, "its own client can");
+}
+
+#[tokio::test]
+async fn s2_1_a_public_client_says_who_it_is() {
+    let house = House::new().await;
+    for name in ["access_token", "refresh_token"] {
+        let app = InForm::new(&house, public(&format!("app-{name}"))).await;
+        let issued = app.login().await;
+        let form = format!("token={}", text(&issued, name));
+        // Without its name it is the built-in client, whose token this is not.
+        is_revoked(&house, &form).await;
+        is_revoked(&house, &format!("{form}&client_id=portcullis")).await;
+        assert_eq!(me(&house, &issued).await, 200, "{name}");
+        is_revoked(&house, &format!("{form}&client_id={}", app.id)).await;
+        assert_eq!(me(&house, &issued).await, 401, "{name}");
+        let spent = app.error("/token", &refresh(&issued)).await;
+        assert_eq!(spent, (400, "invalid_grant".to_owned()), "{name}");
+    }
 }

@@ -1,5 +1,8 @@
 //! RFC 8414: the server's metadata: rows M.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use portcullis::account::ClientDraft;
 use portcullis::auth::AuthBuilder;
 use portcullis::store::MemoryStore;
 use portcullis::token::{SigningAlgorithm, SigningKey};
@@ -7,7 +10,8 @@ use portcullis::user::User;
 use serde_json::{Value, json};
 
 use super::dialogue::{LOGIN, app, ask, text, tokens};
-use crate::fixture::{House, bearer, get, send};
+use crate::client::{InForm, draft, public};
+use crate::fixture::{FORM, House, bearer, get, post, send};
 
 const PATH: &str = "/.well-known/oauth-authorization-server";
 
@@ -126,6 +130,7 @@ async fn s2_the_grants_are_those_that_are_offered() {
     let all = [
         "password",
         "refresh_token",
+        "client_credentials",
         "authorization_code",
         "implicit",
         "x",
@@ -153,18 +158,96 @@ async fn s2_the_grants_are_those_that_are_offered() {
     }
 }
 
+/// Whether a client can prove itself so at `path`.
+async fn is_taken(client: &InForm<'_>, way: &str, (path, form): (&str, &str)) -> bool {
+    let InForm { house, id, secret } = client;
+    let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+    let answer = match way {
+        "client_secret_basic" => {
+            let headers = [FORM, ("authorization", &*basic)];
+            send(&app(house), post(path, &headers, form)).await
+        }
+        "client_secret_post" => client.post(path, form).await,
+        "none" => {
+            let public = format!("{form}&client_id={id}");
+            send(&app(house), post(path, &[FORM], public)).await
+        }
+        other => unreachable!("{other}"),
+    };
+    let answer: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    answer["error"] != "invalid_client"
+}
+
+const WAYS: [&str; 3] = ["none", "client_secret_basic", "client_secret_post"];
+
 #[tokio::test]
 async fn s2_the_ways_to_prove_a_client() {
+    let house = House::new().await;
+    let told = metadata(&house).await;
+    assert_eq!(told["token_endpoint_auth_methods_supported"], json!(WAYS));
+    let clients = [
+        InForm::new(&house, public("app")).await,
+        InForm::new(&house, draft("report")).await,
+        InForm::new(&house, draft("page")).await,
+    ];
+    for (client, way) in clients.iter().zip(WAYS) {
+        assert!(
+            is_taken(client, way, ("/token", "grant_type=password")).await,
+            "{way}"
+        );
+        let revoked = is_taken(client, way, ("/revoke", "token=x")).await;
+        assert!(revoked, "{way}");
+    }
+    // Without a store of clients there is none with a secret.
     for (name, house) in houses().await {
         let told = metadata(&house).await;
-        let listed = &told["token_endpoint_auth_methods_supported"];
-        let listed = listed.as_array().expect("left out, it would mean another");
-        assert!(listed.contains(&json!("none")), "{name}: {listed:?}");
+        let listed = told["token_endpoint_auth_methods_supported"].clone();
+        let has_clients = !["without sessions", "nothing"].contains(&name);
+        let expected = if has_clients {
+            json!(WAYS)
+        } else {
+            json!(["none"])
+        };
+        assert_eq!(listed, expected, "{name}");
     }
-    // And it is true: who has no secret is served.
+}
+
+#[tokio::test]
+async fn s2_revocation_and_introspection_are_told_where_they_are() {
+    for (name, house) in houses().await {
+        let told = metadata(&house).await;
+        for (path, ways) in [("revoke", &WAYS[..]), ("introspect", &WAYS[1..])] {
+            let kind = if path == "revoke" {
+                "revocation"
+            } else {
+                "introspection"
+            };
+            let there = send(&app(&house), post(&format!("/{path}"), &[FORM], "")).await;
+            let (endpoint, methods) = (
+                told.get(format!("{kind}_endpoint")),
+                told.get(format!("{kind}_endpoint_auth_methods_supported")),
+            );
+            if there.status == 404 {
+                assert_eq!((endpoint, methods), (None, None), "{name}");
+                continue;
+            }
+            let url = json!(format!("http://127.0.0.1:8000/{path}"));
+            assert_eq!(endpoint, Some(&url), "{name}");
+            assert_eq!(methods, Some(&json!(ways)), "{name}");
+        }
+    }
     let house = House::new().await;
-    tokens(&house, &format!("{LOGIN}&client_id=portcullis")).await;
-    tokens(&house, LOGIN).await;
+    let asks = |name: &str| ClientDraft {
+        may_introspect: true,
+        ..draft(name)
+    };
+    let (basic, post) = (
+        InForm::new(&house, asks("api")).await,
+        InForm::new(&house, asks("other")).await,
+    );
+    assert!(is_taken(&basic, WAYS[1], ("/introspect", "token=x")).await);
+    assert!(is_taken(&post, WAYS[2], ("/introspect", "token=x")).await);
+    assert!(!is_taken(&post, WAYS[0], ("/introspect", "token=x")).await);
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ mod rfc_6749;
 mod rfc_6750;
 #[path = "7009.rs"]
 mod rfc_7009;
+#[path = "7662.rs"]
+mod rfc_7662;
 #[path = "8414.rs"]
 mod rfc_8414;
 #[path = "8725.rs"]

@@ -153,6 +153,7 @@ async fn s4_3_2_grant_type_is_exact() {
     let loose = House::new().await;
     let strict = House::built(|auth| auth.strict(true)).await;
     let (fine, unsupported) = ((200, ""), (400, "unsupported_grant_type"));
+    let unauthorized = (400, "unauthorized_client");
     for (grant, when_loose, when_strict) in [
         ("", fine, (400, "invalid_request")),
         ("&grant_type=", fine, (400, "invalid_request")),
@@ -161,6 +162,8 @@ async fn s4_3_2_grant_type_is_exact() {
         ("&grant_type=password+", unsupported, unsupported),
         ("&grant_type=+password", unsupported, unsupported),
         ("&grant_type=password%00", unsupported, unsupported),
+        // It is there, but not for the built-in client, which is public.
+        ("&grant_type=client_credentials", unauthorized, unauthorized),
         ("&grant_type=authorization_code", unsupported, unsupported),
         (
             "&grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer",

@@ -8,7 +8,8 @@ use portcullis::secret::Password;
 use portcullis::token::{SigningAlgorithm, SigningKey};
 use serde_json::{Value, json};
 
-use crate::fixture::{House, ISSUER, NOW, get, send};
+use crate::client::{InForm, draft};
+use crate::fixture::{House, ISSUER, NOW, bearer, get, send};
 use crate::rfc::dialogue::{LOGIN, app, ask, claims, part, refresh, text, tokens};
 use crate::rfc::forge::encode;
 
@@ -209,5 +210,28 @@ async fn s6_nothing_personal_is_in_it() {
         for personal in ["johndoe", "jane", "doe", "alice", "@"] {
             assert!(!said.contains(personal), "{form}: {said}");
         }
+    }
+}
+
+#[tokio::test]
+async fn s2_2_sub_is_the_user_or_the_client_and_never_both() {
+    let house = House::new().await;
+    let report = InForm::new(&house, draft("report")).await;
+    // Somebody who calls themselves as the client is called is still somebody else.
+    house.add(&report.id, "secret", "items:read").await;
+    let form = format!("username={}&password=secret", report.id);
+    let namesake = claims(&tokens(&house, &form).await);
+    let user = house.administration().find(&report.id).await.unwrap();
+    assert_eq!(namesake["sub"], user.id.as_str());
+    let own = report.own().await;
+    assert_eq!(claims(&own)["sub"], *report.id);
+    assert_eq!(claims(&own)["client_id"], *report.id);
+    assert_ne!(claims(&own)["sub"], namesake["sub"]);
+    assert!(report.id.starts_with("client-"));
+    assert!(!user.id.as_str().starts_with("client-"));
+    // And opens nothing of the namesake's.
+    for path in ["/users/me", "/users/me/sessions"] {
+        let answer = send(&app(&house), bearer(path, text(&own, "access_token"))).await;
+        assert_eq!(answer.refusal().1, "invalid_token", "{path}");
     }
 }
