@@ -21,6 +21,8 @@ mod flood;
 mod http;
 mod key;
 mod log;
+mod metrics;
+mod nginx;
 mod oauth2_crate;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;

@@ -1,6 +1,7 @@
 //! That SQLite answers the lookups by an index, without sorting.
 
 use super::SqliteStore;
+use super::clients::{FIND as FIND_CLIENT, FIND_NAME, LIST as LIST_CLIENTS};
 use super::failure::failure;
 use super::sessions::{
     ANY_TO_SWEEP, DELETE_OF_USER, DELETE_OVER, ERASE_SALTS, FAMILY, FIND as FIND_SESSION,
@@ -68,4 +69,26 @@ fn sessions_are_found_and_swept_by_an_index() {
     let any = plan(ANY_TO_SWEEP);
     assert!(any.contains(by_end) && any.contains(by_rotation), "{any}");
     assert!(!any.contains("SCAN sessions"), "{any}");
+}
+
+#[test]
+fn clients_are_found_and_listed_by_an_index() {
+    let by_id = "SEARCH clients USING PRIMARY KEY (id=?)";
+    assert_eq!(plan(FIND_CLIENT), by_id);
+    assert_eq!(
+        plan(FIND_NAME),
+        "SEARCH clients USING COVERING INDEX clients_by_name (name=?)"
+    );
+    assert_eq!(
+        plan(LIST_CLIENTS),
+        "SCAN clients USING INDEX clients_by_name"
+    );
+    // What the trigger does when a client is deleted.
+    let migration = include_str!("../../migrations/sqlite/0004_clients.sql");
+    let ends = "DELETE FROM sessions WHERE client_id = OLD.id AND client_id <> 'portcullis'";
+    assert!(migration.contains(ends));
+    assert_eq!(
+        plan(&ends.replace("OLD.id", "?1")),
+        "SEARCH sessions USING INDEX sessions_by_client (client_id=?)"
+    );
 }

@@ -8,7 +8,10 @@
 )]
 
 mod by_hand;
+mod client_rows;
+mod clients;
 mod conformance;
+mod ending_clients;
 mod engine;
 mod examples;
 mod freshness;

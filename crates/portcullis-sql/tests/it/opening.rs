@@ -126,38 +126,62 @@ async fn a_differing_database_is_left_alone() {
     }
 }
 
-/// The first migration's text, and its checksum as it is noted in the database.
-fn first_migration(engine: &Engine) -> (&'static str, String) {
-    let sql = match engine {
-        Engine::Sqlite(_) => {
-            include_str!("../../migrations/sqlite/0001_users_and_signing_keys.sql")
-        }
-        Engine::Postgres(_) => {
-            include_str!("../../migrations/postgres/0001_users_and_signing_keys.sql")
-        }
+/// The texts of the migrations of one engine.
+macro_rules! migrations {
+    ($engine:literal) => {
+        [
+            include_str!(concat!(
+                "../../migrations/",
+                $engine,
+                "/0001_users_and_signing_keys.sql"
+            )),
+            include_str!(concat!("../../migrations/", $engine, "/0002_sessions.sql")),
+            include_str!(concat!(
+                "../../migrations/",
+                $engine,
+                "/0003_signing_keys.sql"
+            )),
+        ]
     };
-    let text = sql.replace('\r', "");
-    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
-    let checksum = hash.as_ref().iter().map(|byte| format!("{byte:02x}"));
-    (sql, checksum.collect())
+}
+
+/// Makes a database as the program of this version left it.
+fn make(engine: &Engine, version: usize) {
+    let migrations = match engine {
+        Engine::Sqlite(_) => migrations!("sqlite"),
+        Engine::Postgres(_) => migrations!("postgres"),
+    };
+    engine
+        .shell(
+            "CREATE TABLE portcullis_schema (version BIGINT NOT NULL PRIMARY KEY,
+                 checksum TEXT NOT NULL, applied_at BIGINT NOT NULL DEFAULT 0)",
+        )
+        .unwrap();
+    for (sql, version) in migrations.into_iter().take(version).zip(1..) {
+        // A shell takes what begins with a dash for an option.
+        engine.shell(&format!("\n{sql}")).unwrap();
+        let text = sql.replace('\r', "");
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+        let checksum = crate::sessions::hex(hash.as_ref());
+        engine
+            .shell(&format!(
+                "INSERT INTO portcullis_schema (version, checksum) VALUES ({version}, '{checksum}')"
+            ))
+            .unwrap();
+    }
 }
 
 #[tokio::test]
 async fn a_database_of_the_first_version_is_brought_up_to_date() {
     for engine in Engine::both() {
-        let (sql, checksum) = first_migration(&engine);
+        make(&engine, 1);
         let sealed = match engine {
             Engine::Sqlite(_) => "x'00'",
             Engine::Postgres(_) => "'0'",
         };
-        // A shell takes what begins with a dash for an option.
-        engine.shell(&format!("\n{sql}")).unwrap();
         engine
             .shell(&format!(
-                "CREATE TABLE portcullis_schema (version BIGINT NOT NULL PRIMARY KEY,
-                     checksum TEXT NOT NULL, applied_at BIGINT NOT NULL DEFAULT 0);
-                 INSERT INTO portcullis_schema (version, checksum) VALUES (1, '{checksum}');
-                 INSERT INTO users (id, username) VALUES ('id', 'johndoe');
+                "INSERT INTO users (id, username) VALUES ('id', 'johndoe');
                  INSERT INTO signing_keys (kid, sealed, created_at) VALUES ('a', {sealed}, 1700000000)"
             ))
             .unwrap();
@@ -175,6 +199,52 @@ async fn a_database_of_the_first_version_is_brought_up_to_date() {
         }
         let versions = "SELECT version FROM portcullis_schema ORDER BY version";
         assert_eq!(engine.shell(versions).unwrap(), "1\n2\n3\n4");
+    }
+}
+
+/// Who is signed in stays so when the program is replaced.
+#[tokio::test]
+async fn sessions_of_the_third_version_go_on() {
+    for engine in Engine::both() {
+        make(&engine, 3);
+        let digest = |byte: &str| match engine {
+            Engine::Sqlite(_) => format!("x'{}'", byte.repeat(32)),
+            Engine::Postgres(_) => format!("'\\x{}'", byte.repeat(32)),
+        };
+        let (family, token) = (digest("fa"), digest("70"));
+        let (spent, salt) = (digest("6f"), digest("5a"));
+        engine
+            .shell(&format!(
+                "INSERT INTO users (id, username) VALUES ('id', 'johndoe'), ('other', 'alice');
+                 INSERT INTO sessions VALUES
+                 ('AAAAAAAAAAAAAAAAAAAAAA', 'id', 'portcullis', 'a b', 7, 'curl', 1, 2, 1900000003,
+                  1900000004, {family}, {token}, {spent}, {salt}, 1700000000123),
+                 ('BBBBBBBBBBBBBBBBBBBBBB', 'other', 'portcullis', '', 0, NULL, 1, 1, 1900000003,
+                  1900000004, NULL, NULL, NULL, NULL, NULL),
+                 ('CCCCCCCCCCCCCCCCCCCCCC', 'id', 'nobody knows it', '', 0, NULL, 1, 1, 1900000003,
+                  1900000004, NULL, NULL, NULL, NULL, NULL)"
+            ))
+            .unwrap();
+        let rows = || {
+            let all = "SELECT id, user_id, client_id, scopes, epoch, user_agent, created_at, \
+                last_used_at, idle_until, ends_at, family_digest, token_digest, spent_digest, salt, \
+                rotated_at_ms FROM sessions WHERE client_id = 'portcullis' ORDER BY id";
+            engine.shell(all).unwrap()
+        };
+        let before = rows();
+        let store = engine.open().await;
+        assert_eq!(rows(), before, "nothing of them is changed");
+        let count = engine.shell("SELECT count(*) FROM sessions").unwrap();
+        assert_eq!(count, "2", "but what no client of ours began is gone");
+        let session = store.find_session("AAAAAAAAAAAAAAAAAAAAAA").await.unwrap();
+        assert_eq!(session.unwrap().user, Some(UserId::new("id")));
+        let family = store.find_family("AAAAAAAAAAAAAAAAAAAAAA").await.unwrap();
+        assert!(family.unwrap().spent.is_some(), "and can be retried");
+        let listed = store.list_sessions(&UserId::new("other")).await.unwrap();
+        assert_eq!(listed.len(), 1);
+        engine.shell("DELETE FROM users WHERE id = 'id'").unwrap();
+        let left = engine.shell("SELECT user_id FROM sessions").unwrap();
+        assert_eq!(left, "other", "a session still ends with its user");
     }
 }
 

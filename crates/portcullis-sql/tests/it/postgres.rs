@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use portcullis::scope::Scopes;
-use portcullis::store::{Sessions, SigningKeys, StoreError, UserSource, Users};
+use portcullis::store::{Clients, Sessions, SigningKeys, StoreError, UserSource, Users};
 use portcullis::token::RefreshToken;
 use portcullis::user::{UserId, Username};
 use portcullis_sql::{OpenError, PostgresStore};
@@ -220,7 +220,7 @@ async fn a_silent_server_is_not_waited_for_without_end() {
     let none = Scopes::none();
     let token = RefreshToken::first("22-character-session-A").unwrap();
     let (rotation, _) = crate::sessions::turn(&token);
-    for verb in 0..=8 {
+    for verb in 0..=9 {
         let engine = Engine::postgres();
         let store = PostgresStore::open(&engine.url()).await.unwrap();
         let stopped = Stopped::of(&engine);
@@ -234,6 +234,7 @@ async fn a_silent_server_is_not_waited_for_without_end() {
                 5 => store.list_sessions(&id).await.map(drop),
                 6 => store.delete_sessions(&id).await.map(drop),
                 7 => store.rotate_session(rotation.clone()).await.map(drop),
+                8 => store.list_clients().await.map(drop),
                 _ => store.delete_user(&id).await.map(drop),
             }
         })

@@ -17,17 +17,30 @@ const NOW: Timestamp = Timestamp::constant(1_700_000_000, 0);
 
 /// A session of the user `id`, who is made if need be, and its first token.
 pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
+    begun_at(engine, store, ClientId::first_party()).await
+}
+
+/// The same at another client, which is there.
+pub(crate) async fn begun_at(engine: &Engine, store: &dyn Store, client: ClientId) -> RefreshToken {
     let user = UserId::new("id");
     if store.find_by_subject("id").await.unwrap().is_none() {
         engine
             .shell("INSERT INTO users (id, username) VALUES ('id', 'johndoe')")
             .unwrap();
     }
+    let (begins, token) = begins(&user);
+    let session = NewSession { client, ..begins };
+    store.insert_session(session).await.unwrap();
+    token
+}
+
+/// A session to begin, and its first token.
+pub(crate) fn begins(user: &UserId) -> (NewSession, RefreshToken) {
     let id = random_id().unwrap();
     let token = RefreshToken::first(&id).unwrap();
     let session = NewSession {
         id,
-        user: Some(user),
+        user: Some(user.clone()),
         client: ClientId::first_party(),
         scopes: Scopes::parse("items:read").unwrap(),
         epoch: Epoch::default(),
@@ -40,8 +53,7 @@ pub(crate) async fn begun(engine: &Engine, store: &dyn Store) -> RefreshToken {
         idle_until: NOW + SignedDuration::from_hours(1),
         ends_at: NOW + SignedDuration::from_hours(2),
     };
-    store.insert_session(session).await.unwrap();
-    token
+    (session, token)
 }
 
 /// A use of the token, and the salt that it brings.
@@ -61,7 +73,7 @@ pub(crate) fn turn(token: &RefreshToken) -> (Rotation, Salt) {
 }
 
 /// A blob of so many equal bytes, as each engine writes it.
-fn blob(engine: &Engine, bytes: usize) -> String {
+pub(crate) fn blob(engine: &Engine, bytes: usize) -> String {
     let hex = "ab".repeat(bytes);
     match engine {
         Engine::Sqlite(_) => format!("x'{hex}'"),
@@ -237,7 +249,7 @@ fn dump(engine: &Engine) -> String {
         .to_lowercase()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
     digits.collect()
 }
@@ -337,4 +349,50 @@ async fn postgres_finds_and_sweeps_sessions_by_an_index() {
         before[0],
         "no verb reads the whole table"
     );
+}
+
+/// A sweep after a long rest goes step by step, and what it has removed stays removed: a server that had
+/// to remove all at once, or nothing, would never be done with it once it takes too long.
+#[tokio::test]
+async fn much_is_swept_step_by_step() {
+    for engine in Engine::both() {
+        let store = engine.open().await;
+        let _ = begun(&engine, &*store).await;
+        // The one that ends last cannot be removed.
+        let (numbers, padded, obstacle) = match engine {
+            Engine::Sqlite(_) => (
+                "(WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2500)
+                     SELECT n FROM n)",
+                "substr('0000000000000000000000' || n, -22)",
+                "CREATE TRIGGER obstacle BEFORE DELETE ON sessions WHEN OLD.created_at = 2500
+                     BEGIN SELECT RAISE(ABORT, 'not this one'); END",
+            ),
+            Engine::Postgres(_) => (
+                "generate_series(1, 2500) n",
+                "lpad(n::text, 22, '0')",
+                "CREATE FUNCTION obstacle() RETURNS trigger LANGUAGE plpgsql AS
+                     $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
+                 CREATE TRIGGER obstacle BEFORE DELETE ON sessions FOR EACH ROW
+                     WHEN (OLD.created_at = 2500) EXECUTE FUNCTION obstacle()",
+            ),
+        };
+        let sql = format!(
+            "INSERT INTO sessions SELECT {padded}, 'id', 'portcullis', '', 0, NULL, n, n, n, n,
+                 NULL, NULL, NULL, NULL, NULL FROM {numbers}; {obstacle}"
+        );
+        engine.shell(&sql).unwrap();
+        let user = UserId::new("id");
+        let swept = store.sweep_sessions(NOW, NOW).await;
+        assert!(swept.is_err(), "one cannot be removed");
+        let left = store.list_sessions(&user).await.unwrap().len();
+        assert!(left <= 1_001, "{left}");
+        let on = match engine {
+            Engine::Sqlite(_) => "",
+            Engine::Postgres(_) => " ON sessions",
+        };
+        engine.shell(&format!("DROP TRIGGER obstacle{on}")).unwrap();
+        store.sweep_sessions(NOW, NOW).await.unwrap();
+        let left = store.list_sessions(&user).await.unwrap();
+        assert_eq!(left.len(), 1, "the one that lives");
+    }
 }

@@ -33,3 +33,5 @@ mod testing;
 mod token;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod verify;

@@ -9,6 +9,7 @@ mod request;
 mod revocation;
 mod scope;
 mod success;
+mod tally;
 
 use axum::Router;
 use portcullis::openapi::ApiRouter;

@@ -214,6 +214,35 @@ async fn nonsense_is_refused_like_what_is_spent() {
     tokens(&house, &refresh(&issued)).await;
 }
 
+/// Every access token shows the session's id. It must not tell what the session may do.
+#[tokio::test]
+async fn who_has_only_the_id_learns_nothing_of_the_session() {
+    let house = House::new().await;
+    let issued = tokens(&house, LOGIN).await;
+    let session = &text(&issued, "refresh_token")[..22];
+    let feigned = format!("{session}{}", "A".repeat(64));
+    for scope in ["items:read", "items:write"] {
+        let form = format!("grant_type=refresh_token&refresh_token={feigned}&scope={scope}");
+        refused(&house, &form).await;
+    }
+}
+
+/// A clock was set back, or another node's is ahead: nobody gets more than the time to retry.
+#[tokio::test]
+async fn a_token_spent_in_the_far_future_is_no_retry() {
+    let house = House::new().await;
+    let first = tokens(&house, LOGIN).await;
+    house.clock.advance(3_600);
+    let second = tokens(&house, &refresh(&first)).await;
+    house.clock.advance(-31);
+    refused(&house, &refresh(&first)).await;
+    house.clock.advance(1);
+    let again = tokens(&house, &refresh(&first)).await;
+    assert_eq!(again["refresh_token"], second["refresh_token"]);
+    // Nothing of it has ended the session, for nobody knows that it was late.
+    tokens(&house, &refresh(&second)).await;
+}
+
 #[tokio::test]
 async fn an_inactive_user_gets_an_access_token_alone() {
     let house = House::new().await;
@@ -247,5 +276,22 @@ async fn without_sessions_there_is_no_such_grant() {
     assert_eq!(
         ask(&house, form).await.json()["error"],
         "unsupported_grant_type"
+    );
+}
+
+#[tokio::test]
+async fn a_replay_is_seen_whatever_it_asks_for() {
+    let house = House::new().await;
+    let first = tokens(&house, LOGIN).await;
+    let second = tokens(&house, &refresh(&first)).await;
+    let third = tokens(&house, &refresh(&second)).await;
+    let stolen = format!("{}&scope=items:write", refresh(&first));
+    let answer = ask(&house, &stolen).await;
+    assert_eq!(answer.json()["error"], "invalid_grant");
+    let answer = ask(&house, &refresh(&third)).await;
+    assert_eq!(
+        answer.json()["error"],
+        "invalid_grant",
+        "the session is ended"
     );
 }

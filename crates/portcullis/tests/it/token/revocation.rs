@@ -49,6 +49,19 @@ async fn either_token_ends_the_session_whatever_the_hint() {
     }
 }
 
+/// A token that was ended says nothing about its user any more, not even that it is inactive.
+#[tokio::test]
+async fn an_ended_session_of_an_inactive_user_is_ended() {
+    let house = House::new().await;
+    let token = house.alice().await;
+    let app = house.app(ApiRouter::new());
+    let before = send(&app, bearer("/users/me", &token)).await;
+    assert_eq!(before.refusal().1, "inactive_user");
+    revoked(&house, &format!("token={token}")).await;
+    let after = send(&app, bearer("/users/me", &token)).await;
+    assert_eq!((after.status, &*after.refusal().1), (401, "invalid_token"));
+}
+
 #[tokio::test]
 async fn rfc_7009_s2_2_an_unknown_token_is_answered_like_any() {
     let house = House::new().await;
