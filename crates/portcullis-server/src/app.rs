@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use http::{HeaderName, HeaderValue, Method, header};
 use portcullis::Auth;
 use portcullis::auth::AuthBuilder;
@@ -16,6 +17,7 @@ use portcullis::user::User;
 use tower_http::cors::CorsLayer;
 
 use crate::config::Config;
+use crate::metrics::{self, Metrics};
 use crate::pages;
 
 /// The scopes that are declared on every server, for its own operations on accounts.
@@ -64,19 +66,23 @@ pub(crate) fn is_declared(config: &Config, scope: &Scope) -> bool {
 }
 
 /// Every route of the server.
-pub(crate) fn app(config: &Config, auth: Auth) -> anyhow::Result<Router> {
+pub(crate) fn app(config: &Config, auth: Auth, metrics: Metrics) -> anyhow::Result<Router> {
     let document = Document::new("Portcullis", env!("CARGO_PKG_VERSION"))
         .description("Username-and-password security for HTTP APIs.");
     let mut app = document
         .serve(endpoint::router(&auth))?
-        .merge(pages::routes())
+        .merge(pages::routes());
+    if config.metrics_are_beside_the_others() {
+        app = app.merge(metrics::beside_the_others(metrics.clone()));
+    }
+    let mut app = app
         .fallback(endpoint::not_found)
         .method_not_allowed_fallback(endpoint::method_not_allowed)
         .with_state(auth);
     if !config.cors_origins.is_empty() {
         app = app.layer(cors(&config.cors_origins)?);
     }
-    Ok(app)
+    Ok(app.layer(from_fn_with_state(metrics, metrics::count)))
 }
 
 /// Exact origins, never with credentials: a page sends its token itself.

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,14 +13,57 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
+/// The places of a listener: a connection that is open has one.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    free: Arc<Semaphore>,
+    taken: Arc<AtomicUsize>,
+}
+
+/// The place of one connection, free again when it is dropped.
+struct Place {
+    _held: Option<OwnedSemaphorePermit>,
+    taken: Arc<AtomicUsize>,
+}
+
+impl Places {
+    pub(crate) fn new(all: usize) -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(all)),
+            taken: Arc::default(),
+        }
+    }
+
+    /// How many connections are open.
+    pub(crate) fn taken(&self) -> usize {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// The next connection, as soon as there is a place for it.
+    async fn next(&self, listener: &TcpListener) -> (TcpStream, Place) {
+        // It fails only when the semaphore is closed, which nobody does.
+        let held = Arc::clone(&self.free).acquire_owned().await.ok();
+        let stream = accept(listener).await;
+        self.taken.fetch_add(1, Ordering::Relaxed);
+        let taken = Arc::clone(&self.taken);
+        (stream, Place { _held: held, taken })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.taken.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// What a listener bears.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Limits {
     /// How many connections may be open; more wait to be accepted.
-    pub(crate) connections: usize,
+    pub(crate) places: Places,
     /// How long a connection may take to send a request's head, stay idle, or take nothing of an
     /// answer.
     pub(crate) header_timeout: Duration,
@@ -42,15 +86,10 @@ pub(crate) async fn serve(
         // A head larger than this is refused with 431.
         .max_buf_size(64 * 1024);
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(limits.connections));
     let mut stop = pin!(stop);
     loop {
-        let accepted = async {
-            let place = Arc::clone(&places).acquire_owned().await;
-            (accept(&listener).await, place)
-        };
         let (stream, place) = tokio::select! {
-            accepted = accepted => accepted,
+            accepted = limits.places.next(&listener) => accepted,
             () = &mut stop => break,
         };
         let mut stream = TimeoutStream::new(stream);

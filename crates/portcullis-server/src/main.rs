@@ -8,6 +8,7 @@ mod cli;
 mod config;
 mod demo;
 mod listen;
+mod metrics;
 mod pages;
 mod sealing;
 mod telemetry;

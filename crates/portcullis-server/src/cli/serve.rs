@@ -14,12 +14,14 @@ use portcullis::token::{KeyRing, SigningKey};
 use portcullis_sql::Create;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 use super::{Global, output};
 use crate::config::{Config, Origin};
 use crate::demo::{self, Demo};
-use crate::listen::{self, Limits};
+use crate::listen::{self, Limits, Places};
+use crate::metrics::{self, Metrics, Watched};
 use crate::{app, sealing, telemetry};
 
 #[derive(Args)]
@@ -74,27 +76,45 @@ impl Serve {
         // Asked for before anything is said, so that a stop is heard from the first moment.
         let stop = stop_signal()?;
         // First, so that an occupied port leaves no files behind. Who connects now waits a moment.
-        let listener = bind(config.listen).await?;
+        let listener = bind(
+            config.listen,
+            "with --listen (such as --listen 127.0.0.1:8001)",
+        )
+        .await?;
+        let metrics_listener = bind_metrics(config).await?;
         let (store, keys, _demo) = self.open(config).await?;
         let address = listener.local_addr()?;
         let issuer = match &config.issuer {
             Some(issuer) => issuer.clone(),
             None => format!("http://{address}"),
         };
-        let auth = app::auth(config, store, keys, &issuer)?;
-        let sweeper = tokio::spawn(sweep(auth.clone()));
-        let app = app::app(config, auth)?;
+        let auth = app::auth(config, store, Arc::clone(&keys), &issuer)?;
+        let places = Places::new(config.connections);
+        let metrics = Metrics::new(Watched {
+            auth: auth.clone(),
+            keys,
+            places: places.clone(),
+        });
+        let sweeper = tokio::spawn(sweep(auth.clone(), metrics.clone()));
+        let monitor = match metrics_listener {
+            Some(listener) => Some(serve_metrics(config, listener, metrics.clone())?),
+            None => None,
+        };
+        let app = app::app(config, auth, metrics)?;
         output::line(&format!(
             "Portcullis {} listens on http://{address} (docs: http://{address}/docs)",
             env!("CARGO_PKG_VERSION")
         ));
         let limits = Limits {
-            connections: config.connections,
+            places,
             header_timeout: config.header_timeout,
             shutdown_timeout: config.shutdown_timeout,
         };
         let all_answered = listen::serve(listener, app, limits, stop).await;
         sweeper.abort();
+        if let Some(monitor) = monitor {
+            monitor.abort();
+        }
         if all_answered {
             output::line("Stopped.");
         } else {
@@ -156,25 +176,54 @@ async fn maintain(keys: StoredKeys, every: Duration) {
     }
 }
 
-async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// The listener that the metrics have of their own.
+async fn bind_metrics(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    match config.metrics_listen {
+        Some(address) => bind(address, "with the setting metrics.listen")
+            .await
+            .map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Serves the metrics where they have a listener of their own, until it is aborted.
+fn serve_metrics(
+    config: &Config,
+    listener: TcpListener,
+    metrics: Metrics,
+) -> anyhow::Result<JoinHandle<bool>> {
+    let address = listener.local_addr()?;
+    output::line(&format!("Metrics: http://{address}/metrics"));
+    let limits = Limits {
+        // A monitor, and whoever looks.
+        places: Places::new(16),
+        header_timeout: config.header_timeout,
+        shutdown_timeout: Duration::ZERO,
+    };
+    let app = metrics::on_its_own(metrics);
+    let served = listen::serve(listener, app, limits, std::future::pending());
+    Ok(tokio::spawn(served))
+}
+
+async fn bind(address: SocketAddr, remedy: &str) -> anyhow::Result<TcpListener> {
     match TcpListener::bind(address).await {
         Ok(listener) => Ok(listener),
-        Err(error) if error.kind() == ErrorKind::AddrInUse => bail!(
-            "{address} is occupied by another program; stop it, or choose another with --listen \
-             (such as --listen 127.0.0.1:8001)"
-        ),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            bail!("{address} is occupied by another program; stop it, or choose another {remedy}")
+        }
         Err(error) => Err(error).with_context(|| format!("cannot listen on {address}")),
     }
 }
 
 /// Removes what is over, for as long as the server runs.
-async fn sweep(auth: Auth) {
+async fn sweep(auth: Auth, metrics: Metrics) {
     let every = Duration::from_secs(u64::from(SessionLifetimes::RETRY_SECONDS));
     let mut interval = tokio::time::interval(every);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
         if let Err(error) = auth.sweep_sessions().await {
+            metrics.store_failed((&error).into());
             tracing::warn!(%error, "sessions that are over were not removed; trying again");
         }
     }

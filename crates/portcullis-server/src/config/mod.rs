@@ -25,6 +25,9 @@ pub(crate) struct ConfigError(pub(crate) String);
 /// The longest that an access token can be valid. A key that no longer signs verifies for this long.
 const LONGEST_ACCESS_SECONDS: u32 = 3_600;
 
+/// What a listener's setting is.
+const ADDRESS: &str = "an IP address and a port, such as 127.0.0.1:8000";
+
 /// The configuration of a server, read and checked.
 #[expect(
     clippy::struct_excessive_bools,
@@ -46,6 +49,7 @@ pub(crate) struct Config {
     pub(crate) policy: PasswordPolicy,
     pub(crate) hashing: Argon2Parameters,
     pub(crate) hashing_threads: NonZeroUsize,
+    pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) connections: usize,
     pub(crate) header_timeout: Duration,
     pub(crate) shutdown_timeout: Duration,
@@ -61,7 +65,7 @@ impl Config {
     /// Reads every setting, and refuses what cannot be or is not safe.
     pub(crate) fn read(values: &Values) -> Result<Self, ConfigError> {
         let config = Self {
-            listen: values.parse("listen", "an IP address and a port, such as 127.0.0.1:8000")?,
+            listen: values.parse("listen", ADDRESS)?,
             database: values.database()?,
             issuer: values.optional("issuer"),
             audience: values.optional("audience"),
@@ -88,6 +92,10 @@ impl Config {
             },
             hashing: values.hashing()?,
             hashing_threads: values.hashing_threads()?,
+            metrics_listen: match values.optional("metrics.listen") {
+                Some(_) => Some(values.parse("metrics.listen", ADDRESS)?),
+                None => None,
+            },
             connections: values.number("limits.connections", 1, 100_000)?,
             header_timeout: Duration::from_secs(values.number("limits.header_seconds", 1, 300)?),
             shutdown_timeout: Duration::from_secs(values.number(
@@ -108,6 +116,12 @@ impl Config {
         config.check_issuer(values)?;
         config.check_origins(values)?;
         Ok(config)
+    }
+
+    /// Whether the metrics are on the listener of the API: only while nobody can reach it who is not on
+    /// this machine.
+    pub(crate) fn metrics_are_beside_the_others(&self) -> bool {
+        self.metrics_listen.is_none() && !self.behind_proxy && self.listen.ip().is_loopback()
     }
 
     /// Passwords and tokens cross a network only encrypted.

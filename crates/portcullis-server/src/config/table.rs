@@ -146,6 +146,11 @@ pub(crate) const SETTINGS: &[Setting] = &[
         kind: Kind::List,
     },
     setting(
+        "metrics.listen",
+        "",
+        "Address and port for GET /metrics alone. Unless set, it is beside the others on loopback, and with `behind_proxy` nowhere.",
+    ),
+    setting(
         "limits.connections",
         "4096",
         "How many connections may be open at once; more wait.",

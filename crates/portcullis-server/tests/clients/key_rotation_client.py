@@ -30,26 +30,64 @@ def asks_for(what: str) -> None:
     check(sys.stdin.readline() != "", f"somebody did it: {what}")
 
 
+ALGORITHMS = ["ES256", "EdDSA"]
+
+
+class CountedKeys(jwt.PyJWKClient):
+    """PyJWT's keys, and how often they were fetched."""
+
+    fetched = 0
+
+    def fetch_data(self) -> object:
+        self.fetched += 1
+        return super().fetch_data()
+
+
 class ResourceServers:
     """Both, each with the key set as it is now."""
 
     def __init__(self) -> None:
         self.joserfc = KeySet.import_key_set(requests.get(JWKS, timeout=10).json())
-        self.pyjwt = jwt.PyJWKClient(JWKS)
+        self.pyjwt = CountedKeys(JWKS)
         self.pyjwt.fetch_data()  # and keeps it for five minutes
 
 
+def pyjwt_verifies(what: str, a_token: str, keys: CountedKeys, fetched: int) -> dict:
+    key = keys.get_signing_key_from_jwt(a_token)
+    claims = jwt.decode(
+        a_token,
+        key,
+        algorithms=ALGORITHMS,
+        audience=BASE,
+        issuer=BASE,
+        options={"require": ["iss", "sub", "aud", "exp", "iat", "jti", "client_id"]},
+    )
+    check(jwt.get_unverified_header(a_token)["typ"] == "at+jwt", f"PyJWT verifies {what}", claims)
+    check(keys.fetched == fetched, f"with key sets fetched: {fetched}", keys.fetched)
+    for wrong in ({"audience": "https://api.example.com"}, {"issuer": f"{BASE}/"}):
+        wanted = {"audience": BASE, "issuer": BASE, **wrong}
+        seen: object = "accepted"
+        try:
+            jwt.decode(a_token, key, algorithms=ALGORITHMS, **wanted)
+        except (jwt.InvalidAudienceError, jwt.InvalidIssuerError) as error:
+            seen = error
+        check(seen != "accepted", f"and refuses it where {wrong} is wanted", seen)
+    return claims
+
+
 def verifies(what: str, a_token: str, servers: ResourceServers) -> None:
-    key = servers.pyjwt.get_signing_key_from_jwt(a_token)
-    claims = jwt.decode(a_token, key, algorithms=["ES256"], audience=BASE, issuer=BASE)
-    check(claims["iss"] == BASE, f"PyJWT verifies {what}", claims)
-    verified = jose.decode(a_token, servers.joserfc, algorithms=["ES256"])
+    claims = pyjwt_verifies(what, a_token, servers.pyjwt, 1)
+    verified = jose.decode(a_token, servers.joserfc, algorithms=ALGORITHMS)
     check(verified.claims == claims, f"joserfc verifies {what}", verified.claims)
 
 
 first = ResourceServers()
+# PyJWT asks again for a key that it does not know, 30 seconds after the last time unless
+# told otherwise: no test waits for that.
+asking = CountedKeys(JWKS, cooldown_duration=0)
 old = token()
 verifies("a token", old, first)
+pyjwt_verifies("a token", old, asking, 1)
 asks_for("publish")
 both = ResourceServers()
 keys = both.joserfc.keys
@@ -62,4 +100,6 @@ kids = [jwt.get_unverified_header(each)["kid"] for each in (old, meanwhile, new)
 check(kids[0] == kids[1] != kids[2], "the new key signs when it has been published", kids)
 for what, a_token in (("the old token", old), ("the new token", new)):
     verifies(f"{what}, by the set from before", a_token, both)
+pyjwt_verifies("the new token, whose key is asked for", new, asking, 2)
+pyjwt_verifies("the old token, still", old, asking, 2)
 print("done", flush=True)

@@ -2,17 +2,15 @@
 
 use std::process::Command;
 
-use oauth2::basic::BasicClient;
-use oauth2::{
-    ClientId, HttpRequest, HttpResponse, ResourceOwnerPassword, ResourceOwnerUsername, Scope,
-    TokenResponse, TokenUrl,
-};
-
-use crate::http;
-use crate::server::{Server, assert_passes, root};
+use crate::server::{Server, assert_passes, root, temporary_folder};
 
 fn python(program: &str) {
-    let server = Server::demo();
+    python_with(program, &[]);
+}
+
+/// Runs a client against the demo with some settings.
+fn python_with(program: &str, variables: &[(&str, &str)]) {
+    let server = Server::start(&temporary_folder(), &["--demo"], variables);
     let root = root();
     let mut command = Command::new(root.join("target/tools/python/bin/python"));
     command
@@ -35,6 +33,17 @@ fn authlib_and_two_jwt_libraries() {
 }
 
 #[test]
+fn requests_oauthlib_renews_by_itself() {
+    python("requests_oauthlib_renewal.py");
+}
+
+#[test]
+fn authlib_renews_by_itself() {
+    let short = ("PORTCULLIS_TOKENS_ACCESS_SECONDS", "60");
+    python_with("authlib_renewal.py", &[short]);
+}
+
+#[test]
 fn an_openapi_validator() {
     python("openapi_valid.py");
 }
@@ -42,60 +51,4 @@ fn an_openapi_validator() {
 #[test]
 fn schemathesis_anonymous_and_logged_in() {
     python("conformance.py");
-}
-
-/// The `oauth2` crate, over this test's own connection.
-#[test]
-fn the_oauth2_crate() {
-    let server = Server::demo();
-    let address = server.address;
-    let transport = move |request: HttpRequest| -> Result<HttpResponse, std::io::Error> {
-        let headers: Vec<_> = request
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
-            .collect();
-        let path = request.uri().path();
-        let answer = http::try_send(
-            address,
-            request.method().as_str(),
-            path,
-            &headers,
-            request.body(),
-        )?;
-        let mut response = ::http::Response::builder().status(answer.status);
-        for (name, value) in &answer.headers {
-            response = response.header(name, value);
-        }
-        response.body(answer.body).map_err(std::io::Error::other)
-    };
-    let token_url = TokenUrl::new(format!("{}/token", server.base_url())).unwrap();
-    let client = BasicClient::new(ClientId::new("portcullis".into())).set_token_uri(token_url);
-    let name = ResourceOwnerUsername::new("johndoe".into());
-    let password = ResourceOwnerPassword::new("secret".into());
-    let granted = client
-        .exchange_password(&name, &password)
-        .add_scope(Scope::new("items:read".into()))
-        .request(&transport)
-        .expect("a token");
-    assert_eq!(granted.expires_in().unwrap().as_secs(), 900);
-    assert_eq!(
-        granted.scopes().unwrap(),
-        &[Scope::new("items:read".into())]
-    );
-    let me = server.me(granted.access_token().secret());
-    assert_eq!(me.json()["username"], "johndoe");
-
-    let wrong = ResourceOwnerPassword::new("wrong".into());
-    let refused = client
-        .exchange_password(&name, &wrong)
-        .request(&transport)
-        .unwrap_err();
-    let oauth2::RequestTokenError::ServerResponse(response) = refused else {
-        panic!("an OAuth error: {refused}");
-    };
-    assert_eq!(
-        response.error(),
-        &oauth2::basic::BasicErrorResponseType::InvalidGrant
-    );
 }

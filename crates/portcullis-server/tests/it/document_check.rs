@@ -81,11 +81,12 @@ async fn the_document_of_the_server_is_true() {
         .iter()
         .map(|one| (&*one.operation, &*one.answers))
         .collect();
-    let expected: [(&str, &[u16]); 7] = [
+    let expected: [(&str, &[u16]); 8] = [
         ("GET /.well-known/jwks.json", &[200]),
         ("GET /.well-known/oauth-authorization-server", &[200]),
         ("GET /users/me", &[200]),
         ("GET /users/me/sessions", &[200]),
+        ("GET /verify", &[204]),
         ("POST /revoke", &[200]),
         ("POST /token", &[200]),
         ("DELETE /users/me/sessions", &[204]),
@@ -109,5 +110,5 @@ async fn a_proxy_that_strips_the_challenge_is_caught() {
     };
     let kinds: Vec<_> = differences.iter().map(|one| one.kind).collect();
     // Each guarded operation that is called.
-    assert_eq!(kinds, [DifferenceKind::NoChallenge; 3], "{differences}");
+    assert_eq!(kinds, [DifferenceKind::NoChallenge; 4], "{differences}");
 }

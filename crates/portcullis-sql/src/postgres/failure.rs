@@ -84,13 +84,28 @@ impl From<Failure> for StoreError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Server(error) if is_passing(&error) => Self::unavailable(error),
-            Failure::Server(error) => Self::unexpected(error),
+            Failure::Server(error) => Self::unexpected(without_values(error)),
             Failure::Silence(time) => Self::unavailable(format!(
                 "the database server did not answer within {} seconds",
                 time.as_secs()
             )),
             Failure::Row(error) => Self::unexpected(error),
         }
+    }
+}
+
+/// What is logged of an error. Its detail is left out: of a constraint it is the whole row, with the hash
+/// of a password or the digests of tokens.
+fn without_values(error: Error) -> Box<dyn std::error::Error + Send + Sync> {
+    match error.as_db_error() {
+        Some(told) => format!(
+            "{}: {} ({})",
+            told.severity(),
+            told.message(),
+            told.code().code()
+        )
+        .into(),
+        None => error.into(),
     }
 }
 

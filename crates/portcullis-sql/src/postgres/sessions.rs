@@ -27,11 +27,15 @@ const LIST: &str = concat!(
     " FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2"
 );
 /// In one round trip it first ends, of the same user, all but so many that were used last. Of several
-/// logins at once none sees the others', so there may be some too many until the next login. Those
-/// that somebody else has locked are left too, for the reason given at [`LOCK_USER`].
+/// logins at once none sees the others', so there may be some too many until the next login; nor are
+/// those ended that somebody else has locked. Client and user are locked before, as the reference from
+/// the new row would do afterwards: in the order of all locks, or who deletes them would fail.
 const INSERT: &str = concat!(
-    "WITH oldest AS (SELECT id FROM sessions WHERE id = ANY (ARRAY(\
-     SELECT id FROM sessions WHERE user_id = $2 \
+    "WITH client AS MATERIALIZED (SELECT 1 FROM clients WHERE id = $3 FOR KEY SHARE), \
+     owner AS MATERIALIZED (SELECT id FROM users \
+     WHERE id = $2 AND (SELECT count(*) FROM client) >= 0 FOR KEY SHARE), \
+     oldest AS (SELECT id FROM sessions WHERE id = ANY (ARRAY(\
+     SELECT id FROM sessions WHERE user_id = (SELECT id FROM owner) \
      ORDER BY last_used_at DESC, created_at DESC, id DESC OFFSET $12)) FOR UPDATE SKIP LOCKED), \
      ended AS (DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM oldest))) \
      INSERT INTO sessions (",
@@ -182,25 +186,30 @@ impl Sessions for PostgresStore {
         })
     }
 
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64> {
         Answer::waiting(async move {
-            self.sweep(DELETE_OVER, now.as_second()).await?;
-            self.sweep(ERASE_SALTS, retry_since.as_millisecond()).await
+            let removed = self.sweep(DELETE_OVER, now.as_second()).await?;
+            let since = retry_since.as_millisecond();
+            self.sweep(ERASE_SALTS, since).await?;
+            Ok(removed)
         })
     }
 }
 
 impl PostgresStore {
-    /// Some rows a transaction, until there are no more, or for too long.
-    async fn sweep(&self, sql: &str, until: i64) -> Result<(), StoreError> {
+    /// Some rows a transaction, until there are no more, or for too long. Answers how many.
+    async fn sweep(&self, sql: &str, until: i64) -> Result<u64, StoreError> {
+        let mut all = 0;
         for _ in 0..SWEEPS {
             let mut connection = self.connections.take().await?;
             let swept = in_time(sweep_some(connection.lent()?, sql, until)).await;
-            if connection.settle(swept)? < u64::from(SWEPT_AT_ONCE) {
+            let swept = connection.settle(swept)?;
+            all += swept;
+            if swept < u64::from(SWEPT_AT_ONCE) {
                 break;
             }
         }
-        Ok(())
+        Ok(all)
     }
 }
 

@@ -152,11 +152,12 @@ fn connect(file: &DatabaseFile, access: Access) -> rusqlite::Result<Connection> 
     connection.set_prepared_statement_cache_capacity(32);
     // FULL: an answered write survives a power cut. Memory-mapping is off, for a file that somebody
     // truncates would then end the process. trusted_schema: what somebody wrote into the schema
-    // reaches no function with side effects.
+    // reaches no function with side effects. secure_delete: what was erased is overwritten.
     connection.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA trusted_schema = OFF;
+         PRAGMA secure_delete = ON;
          PRAGMA mmap_size = 0;",
     )?;
     Ok(connection)

@@ -173,9 +173,10 @@ impl Sessions for SqliteStore {
 
     /// Some rows a transaction, so that other writers come between. What finds nothing to do writes
     /// nothing: a write would make all that is remembered be forgotten.
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64> {
         let (now, since) = (now.as_second(), retry_since.as_millisecond());
         Answer::waiting(async move {
+            let mut all = 0;
             for _ in 0..SWEEPS {
                 let is_done = self.readers.read(|connection| {
                     let mut statement = connection.prepare_cached(ANY_TO_SWEEP).map_err(failure)?;
@@ -185,12 +186,16 @@ impl Sessions for SqliteStore {
                     break;
                 }
                 let swept = self.writer.write(move |transaction| {
-                    execute(transaction, DELETE_OVER, (now, SWEPT_AT_ONCE))?;
-                    execute(transaction, ERASE_SALTS, (since, SWEPT_AT_ONCE))
+                    let mut over = transaction.prepare_cached(DELETE_OVER).map_err(failure)?;
+                    let removed = over.execute((now, SWEPT_AT_ONCE)).map_err(failure)?;
+                    execute(transaction, ERASE_SALTS, (since, SWEPT_AT_ONCE))?;
+                    Ok(removed as u64)
                 });
-                swept.await?;
+                all += swept.await?;
             }
-            Ok(())
+            // The salts of long ago would lead from a token of long ago to the present one.
+            self.writer.empty_log().await?;
+            Ok(all)
         })
     }
 }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use portcullis::store::{Answer, StoreError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::Access;
 use super::failure::failure;
 use super::file::{FileGone, IdentifiedFile};
 use super::remembered::Remembered;
@@ -65,6 +67,22 @@ impl Writer {
     /// Whether writing can work: the thread is there, and the file still under its name.
     pub(super) fn check(&self) -> Answer<'_, ()> {
         self.ask(|desk| desk.file.check().map_err(StoreError::unavailable))
+    }
+
+    /// Puts the log into the file and empties it, unless somebody reads what it holds: until then, what was
+    /// erased can still be found there.
+    pub(super) fn empty_log(&self) -> Answer<'_, ()> {
+        self.ask(|desk| {
+            desk.file.check().map_err(StoreError::unavailable)?;
+            let connection = &desk.connection;
+            // Whoever wants to write must not wait for whoever reads.
+            let short = Duration::from_millis(50);
+            connection.busy_timeout(short).map_err(failure)?;
+            let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()));
+            let patience = Access::Write.patience();
+            connection.busy_timeout(patience).map_err(failure)?;
+            emptied.map_err(failure)
+        })
     }
 
     fn ask<T: Send + 'static>(

@@ -106,7 +106,6 @@ impl PostgresServer {
         self.order("start");
     }
 
-    #[expect(clippy::panic, reason = "a test without its database can only fail")]
     fn order(&mut self, order: &str) {
         let mut answer = String::new();
         let carried_out = match &mut self.keeper.stdin {
@@ -115,9 +114,10 @@ impl PostgresServer {
             }
             None => Ok(0),
         };
-        if answer != "ready\n" {
-            panic!("PostgreSQL does not {order}: {carried_out:?} {answer}");
-        }
+        assert_eq!(
+            answer, "ready\n",
+            "PostgreSQL must {order}: {carried_out:?}"
+        );
     }
 
     fn url_of(&self, database: &str) -> String {

@@ -1,5 +1,6 @@
 //! Rows that must not be, and what becomes of those that are there all the same.
 
+use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
 use portcullis::store::{InsertedUser, NewUser, StoreError};
 use portcullis::user::{UserId, Username};
@@ -221,5 +222,35 @@ async fn scopes_that_nobody_can_read_refuse_the_user_and_hide_nobody_else() {
             .shell("UPDATE users SET scopes = 'a' WHERE username = 'bob'")
             .unwrap();
         assert!(found(&*store, "bob").await.user.disabled);
+    }
+}
+
+/// PostgreSQL tells the whole row that a rule refused; what is logged must not.
+#[tokio::test]
+async fn an_error_tells_no_hash() {
+    for engine in Engine::both() {
+        let store = engine.open().await;
+        let sql = "INSERT INTO users (id, username) VALUES ('id', 'johndoe')";
+        engine.shell(sql).unwrap();
+        let rule = match engine {
+            Engine::Sqlite(_) => {
+                "CREATE TRIGGER rule BEFORE UPDATE ON users BEGIN
+                     SELECT RAISE(ABORT, 'no such change'); END"
+            }
+            Engine::Postgres(_) => {
+                "ALTER TABLE users ADD CONSTRAINT \"no such change\" CHECK (epoch = 0)"
+            }
+        };
+        engine.shell(rule).unwrap();
+        let hash = PasswordHash::from_store("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g");
+        let refused = store.update_password(&UserId::new("id"), hash).await;
+        let told = match &refused {
+            Err(StoreError::Unexpected(cause)) => cause.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert!(told.contains("no such change"), "{told}");
+        for text in [told, format!("{refused:?}")] {
+            assert!(!text.contains("argon2id"), "{text}");
+        }
     }
 }

@@ -1,10 +1,15 @@
 //! Sessions in great number: more of one user than are ever listed.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use jiff::Timestamp;
-use portcullis::store::SESSIONS_PER_USER;
+use portcullis::store::{SESSIONS_PER_USER, StoreError};
 use portcullis::user::UserId;
+use tokio::sync::Barrier;
 
 use crate::engine::Engine;
+use crate::sessions::begins;
 
 /// The user `id`, and so many sessions by the shell, begun at 1, 2, 3, … and over at 1000 more.
 fn filled(engine: &Engine, count: u32) {
@@ -70,4 +75,36 @@ async fn a_sweep_that_finds_nothing_writes_nothing() {
     other.execute_batch("ROLLBACK").unwrap();
     store.sweep_sessions(over, over).await.unwrap();
     assert_eq!(engine.shell("SELECT count(*) FROM sessions").unwrap(), "0");
+}
+
+/// A login locks what a deletion locks, in the same order: neither fails for the other's sake.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_login_at_the_bound_beside_a_deletion() {
+    for engine in Engine::both() {
+        let store = engine.open().await;
+        for round in 0..30 {
+            filled(&engine, SESSIONS_PER_USER + 20);
+            let ready = Arc::new(Barrier::new(4));
+            let mut logins = Vec::new();
+            for _ in 0..3 {
+                let (store, ready) = (Arc::clone(&store), Arc::clone(&ready));
+                logins.push(tokio::spawn(async move {
+                    ready.wait().await;
+                    store.insert_session(begins(&UserId::new("id")).0).await
+                }));
+            }
+            ready.wait().await;
+            tokio::time::sleep(Duration::from_micros(200 * round)).await;
+            let deleted = store.delete_user(&UserId::new("id")).await;
+            assert!(deleted.unwrap(), "round {round}");
+            for login in logins {
+                // Refused when the user is gone, and for no other reason.
+                let answer = login.await.unwrap();
+                let passing = matches!(answer, Err(StoreError::Unavailable(_)));
+                assert!(!passing, "round {round}: {answer:?}");
+            }
+            let left = engine.shell("SELECT count(*) FROM sessions").unwrap();
+            assert_eq!(left, "0", "round {round}");
+        }
+    }
 }

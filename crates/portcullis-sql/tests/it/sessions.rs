@@ -28,12 +28,20 @@ pub(crate) async fn begun_at(engine: &Engine, store: &dyn Store, client: ClientI
             .shell("INSERT INTO users (id, username) VALUES ('id', 'johndoe')")
             .unwrap();
     }
+    let (begins, token) = begins(&user);
+    let session = NewSession { client, ..begins };
+    store.insert_session(session).await.unwrap();
+    token
+}
+
+/// A session to begin, and its first token.
+pub(crate) fn begins(user: &UserId) -> (NewSession, RefreshToken) {
     let id = random_id().unwrap();
     let token = RefreshToken::first(&id).unwrap();
     let session = NewSession {
         id,
-        user: Some(user),
-        client,
+        user: Some(user.clone()),
+        client: ClientId::first_party(),
         scopes: Scopes::parse("items:read").unwrap(),
         epoch: Epoch::default(),
         refresh: Some(FirstRefresh {
@@ -45,8 +53,7 @@ pub(crate) async fn begun_at(engine: &Engine, store: &dyn Store, client: ClientI
         idle_until: NOW + SignedDuration::from_hours(1),
         ends_at: NOW + SignedDuration::from_hours(2),
     };
-    store.insert_session(session).await.unwrap();
-    token
+    (session, token)
 }
 
 /// A use of the token, and the salt that it brings.
@@ -342,4 +349,50 @@ async fn postgres_finds_and_sweeps_sessions_by_an_index() {
         before[0],
         "no verb reads the whole table"
     );
+}
+
+/// A sweep after a long rest goes step by step, and what it has removed stays removed: a server that had
+/// to remove all at once, or nothing, would never be done with it once it takes too long.
+#[tokio::test]
+async fn much_is_swept_step_by_step() {
+    for engine in Engine::both() {
+        let store = engine.open().await;
+        let _ = begun(&engine, &*store).await;
+        // The one that ends last cannot be removed.
+        let (numbers, padded, obstacle) = match engine {
+            Engine::Sqlite(_) => (
+                "(WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2500)
+                     SELECT n FROM n)",
+                "substr('0000000000000000000000' || n, -22)",
+                "CREATE TRIGGER obstacle BEFORE DELETE ON sessions WHEN OLD.created_at = 2500
+                     BEGIN SELECT RAISE(ABORT, 'not this one'); END",
+            ),
+            Engine::Postgres(_) => (
+                "generate_series(1, 2500) n",
+                "lpad(n::text, 22, '0')",
+                "CREATE FUNCTION obstacle() RETURNS trigger LANGUAGE plpgsql AS
+                     $$ BEGIN RAISE EXCEPTION 'not this one'; END $$;
+                 CREATE TRIGGER obstacle BEFORE DELETE ON sessions FOR EACH ROW
+                     WHEN (OLD.created_at = 2500) EXECUTE FUNCTION obstacle()",
+            ),
+        };
+        let sql = format!(
+            "INSERT INTO sessions SELECT {padded}, 'id', 'portcullis', '', 0, NULL, n, n, n, n,
+                 NULL, NULL, NULL, NULL, NULL FROM {numbers}; {obstacle}"
+        );
+        engine.shell(&sql).unwrap();
+        let user = UserId::new("id");
+        let swept = store.sweep_sessions(NOW, NOW).await;
+        assert!(swept.is_err(), "one cannot be removed");
+        let left = store.list_sessions(&user).await.unwrap().len();
+        assert!(left <= 1_001, "{left}");
+        let on = match engine {
+            Engine::Sqlite(_) => "",
+            Engine::Postgres(_) => " ON sessions",
+        };
+        engine.shell(&format!("DROP TRIGGER obstacle{on}")).unwrap();
+        store.sweep_sessions(NOW, NOW).await.unwrap();
+        let left = store.list_sessions(&user).await.unwrap();
+        assert_eq!(left.len(), 1, "the one that lives");
+    }
 }

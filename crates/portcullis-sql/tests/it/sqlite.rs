@@ -7,8 +7,12 @@ use std::time::Duration;
 use portcullis::client::ClientId;
 use portcullis::password::PasswordHash;
 use portcullis::store::{Clients, Sessions, SigningKeys, StoreError, UserSource, Users};
+use portcullis::token::Salt;
 use portcullis::user::{UserId, Username};
 use portcullis_sql::{Create, OpenError, SqliteStore};
+
+use crate::engine::Engine;
+use crate::sessions::{begun, turn};
 
 fn refused(path: &Path) -> OpenError {
     SqliteStore::open(path, Create::IfMissing).expect_err("it must be refused")
@@ -234,4 +238,35 @@ async fn a_lock_of_somebody_else_stops_writes_alone() {
     );
     other.execute_batch("ROLLBACK").unwrap();
     assert!(!store.delete_user(&id).await.unwrap());
+}
+
+/// With the salts of all turns, who has an old token could make the present one.
+#[tokio::test]
+async fn swept_salts_are_in_no_file_of_the_database() {
+    let engine = Engine::sqlite();
+    let store = engine.open().await;
+    let mut token = begun(&engine, &*store).await;
+    let mut salts = Vec::new();
+    for _ in 0..5 {
+        let (rotation, salt) = turn(&token);
+        let now = rotation.now;
+        store.rotate_session(rotation).await.unwrap();
+        salts.push(salt);
+        token = token.successor(&salt);
+        let later = now + jiff::SignedDuration::from_secs(31);
+        assert!(lies_in_a_file(&engine, &salt), "until it is swept");
+        store.sweep_sessions(later, later).await.unwrap();
+    }
+    for salt in salts {
+        assert!(!lies_in_a_file(&engine, &salt));
+    }
+}
+
+fn lies_in_a_file(engine: &Engine, salt: &Salt) -> bool {
+    let url = engine.url();
+    let file = Path::new(url.strip_prefix("sqlite://").unwrap());
+    fs::read_dir(file.parent().unwrap()).unwrap().any(|file| {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        bytes.windows(32).any(|part| part == salt.as_bytes())
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
@@ -75,12 +76,34 @@ pub enum NotHashed {
     Hashing(#[from] HashingFailed),
 }
 
+/// How busy a [`HashingPool`] is just now.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { auth, .. } = House::new().await?;
+/// let load = auth.pool().load();
+/// assert!(load.busy <= load.threads && load.waiting == 0);
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HashingLoad {
+    /// How many passwords wait for a thread.
+    pub waiting: usize,
+    /// How many threads are at work.
+    pub busy: usize,
+    /// How many threads there are.
+    pub threads: usize,
+}
+
 type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 
 struct Shared {
     queue: Mutex<Queue>,
     work_came: Condvar,
     most_waiting: usize,
+    busy: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -123,6 +146,7 @@ impl HashingPool {
             queue: Mutex::default(),
             work_came: Condvar::new(),
             most_waiting: threads.get() * Self::WAITING_PER_THREAD,
+            busy: AtomicUsize::new(0),
         });
         let mut pool = Self {
             shared,
@@ -193,6 +217,23 @@ impl HashingPool {
         Ok(self.run(move |hasher| hasher.hash(&password)).await??)
     }
 
+    /// How busy it is just now.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// assert_eq!(auth.pool().load().waiting, 0);
+    /// # Ok(()) }
+    /// ```
+    pub fn load(&self) -> HashingLoad {
+        HashingLoad {
+            waiting: self.shared.lock().waiting.len(),
+            busy: self.shared.busy.load(Ordering::Relaxed),
+            threads: self.threads.len(),
+        }
+    }
+
     const OVERLOADED: Overloaded = Overloaded {
         retry_after_seconds: 1,
     };
@@ -219,7 +260,9 @@ impl Shared {
         while let Some(job) = self.next(hasher) {
             // A defect in one job must not take the thread away from all others. The hasher holds
             // scratch memory alone, so it cannot be left half-changed in a way that matters.
+            self.busy.fetch_add(1, Ordering::Relaxed);
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(hasher)));
+            self.busy.fetch_sub(1, Ordering::Relaxed);
             if outcome.is_err() {
                 tracing::error!("a hashing job panicked; who waited for it is told to try again");
             }
@@ -298,6 +341,12 @@ mod tests {
             waiting.push(job);
         }
         assert!(matches!(pool.run(|_| ()).await, Err(Overloaded { .. })));
+        let full = HashingLoad {
+            waiting: HashingPool::WAITING_PER_THREAD,
+            busy: 1,
+            threads: 1,
+        };
+        assert_eq!(pool.load(), full);
         release.send(()).unwrap();
         blocker.await.unwrap();
         for job in waiting {

@@ -25,4 +25,4 @@ mod hashing_pool;
 pub use administer::{Administration, NotDone, UserDraft};
 pub use authenticate::{NotChecked, authenticate};
 pub use clients::{ClientAdministration, ClientDraft, ClientNotDone, RegisteredClient};
-pub use hashing_pool::{HashingPool, NotHashed, Overloaded};
+pub use hashing_pool::{HashingLoad, HashingPool, NotHashed, Overloaded};

@@ -374,6 +374,7 @@ impl<U: Account> AuthBuilder<U> {
                 scopes,
             },
             clock: self.clock,
+            counters: super::tally::Counters::default(),
         })))
     }
 }

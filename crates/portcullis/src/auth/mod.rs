@@ -8,6 +8,7 @@ mod not_built;
 mod sealing_key_file;
 mod settings;
 mod stored_keys;
+mod tally;
 
 pub use builder::AuthBuilder;
 pub use key_change::{KeysFailed, Maintained, Rotated};
@@ -17,11 +18,14 @@ pub use not_built::NotBuilt;
 pub use sealing_key_file::{SealingKeyFailed, load_or_create_sealing_key, load_sealing_key};
 pub use settings::{InactiveLogin, SessionLifetimes, Settings};
 pub use stored_keys::StoredKeys;
+pub(crate) use tally::Asked;
+pub use tally::{Tally, Verdict};
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use self::tally::Counters;
 use crate::account::HashingPool;
 use crate::client::GrantType;
 use crate::clock::Clock;
@@ -52,6 +56,7 @@ struct Inner<U> {
     verifier: TokenVerifier,
     settings: Settings,
     clock: Arc<dyn Clock>,
+    counters: Counters,
 }
 
 impl<U: Account> Auth<U> {
@@ -168,7 +173,28 @@ impl<U: Account> Auth<U> {
         let now = self.now();
         let retry = SignedDuration::from_secs(i64::from(SessionLifetimes::RETRY_SECONDS));
         let retry_since = now.saturating_sub(retry).unwrap_or(now);
-        sessions.sweep_sessions(now, retry_since).await
+        let swept = sessions.sweep_sessions(now, retry_since).await?;
+        self.counters().swept(swept);
+        Ok(())
+    }
+
+    /// What happened since it was built, in this process.
+    ///
+    /// ```
+    /// use portcullis::{Auth, store::MemoryStore};
+    ///
+    /// let auth = Auth::builder(MemoryStore::new())
+    ///     .issuer("https://api.example.com")
+    ///     .build()?;
+    /// assert_eq!(auth.tally().revocations, 0);
+    /// # Ok::<(), portcullis::auth::NotBuilt>(())
+    /// ```
+    pub fn tally(&self) -> Tally {
+        self.counters().read()
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.0.counters
     }
 
     pub(crate) fn issuer(&self) -> &TokenIssuer {

@@ -103,7 +103,11 @@ pub fn load_or_create_sealing_key(path: &Path) -> Result<SealingKey, SealingKeyF
     let linked = write(&beside, &made).and_then(|()| fs::hard_link(&beside, path));
     let removed = fs::remove_file(&beside);
     match linked {
-        Ok(()) => removed.map(|()| made).map_err(failed),
+        Ok(()) => {
+            // The name, too, must survive a power cut: what is sealed under the key will.
+            let kept = removed.and_then(|()| keep_names_beside(path));
+            kept.map(|()| made).map_err(failed)
+        }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let theirs = load_sealing_key(path)?;
             theirs.ok_or_else(|| failed(ErrorKind::NotFound.into()))
@@ -117,6 +121,17 @@ fn write(path: &Path, key: &SealingKey) -> io::Result<()> {
     file.write_all(key.to_base64().as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()
+}
+
+#[cfg(unix)]
+fn keep_names_beside(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn keep_names_beside(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]

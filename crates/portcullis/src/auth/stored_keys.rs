@@ -349,9 +349,10 @@ impl StoredKeys {
         let _turn = self.turn.lock().await;
         for _ in 0..Self::ATTEMPTS {
             let rows = self.store.list_signing_keys().await?;
+            // At once: a write that fails must not keep a key that others retired.
+            self.adopt(rows.clone());
             let (keys, outcome) = decide(&rows)?;
             let Some(keys) = keys else {
-                self.adopt(rows);
                 return Ok(outcome);
             };
             if self.store.replace_signing_keys(rows, keys.clone()).await? {
@@ -362,8 +363,8 @@ impl StoredKeys {
         Err(KeysFailed::Contended)
     }
 
-    /// Puts on the ring what is stored. A key that was opened before needs not be opened again: another
-    /// node may have sealed it under a new sealing key.
+    /// Puts on the ring what is stored, and nothing else, though no key be left that can be read. One
+    /// that was opened before needs not be opened again: another node may have sealed it anew.
     fn adopt(&self, mut rows: Vec<SealedKey>) {
         rows.sort_by(|one, other| (one.created_at, &one.kid).cmp(&(other.created_at, &other.kid)));
         let before = self.ring.scheduled();
@@ -389,8 +390,8 @@ impl StoredKeys {
                 })
                 .collect()
         };
-        // Every change costs the verifier what it remembers; and without a key nothing works.
-        if !after.is_empty() && times(&before) != times(&after) {
+        // Every change costs the verifier what it remembers. No command leaves a store without keys.
+        if !rows.is_empty() && times(&before) != times(&after) {
             self.ring.replace(after);
         }
     }

@@ -14,6 +14,7 @@ mod sessions;
 mod token;
 mod token_body;
 mod token_question;
+mod verify;
 
 pub use fallback::{method_not_allowed, not_found};
 pub use private::Private;
@@ -85,8 +86,8 @@ where
     }
 }
 
-/// Everything: all of [`token_router`], `/users/me` and its sessions, and the two questions that a
-/// machine asks, `GET /healthz` and `GET /readyz`.
+/// Everything: all of [`token_router`], `/users/me` and its sessions, and the questions that machines
+/// ask, `GET /verify`, `GET /healthz` and `GET /readyz`.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -109,6 +110,12 @@ where
 {
     let router = token_router::<S, User>(auth)
         .api_route("/users/me", get_with(me::read, me::describe))
+        .api_route(
+            "/verify",
+            get_with(verify::answer, |operation| {
+                verify::describe(operation, auth.settings())
+            }),
+        )
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready::<S, User>));
     if auth.sessions().is_none() {

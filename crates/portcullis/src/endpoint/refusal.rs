@@ -7,8 +7,7 @@ use http::{HeaderValue, StatusCode};
 use crate::account::{NotChecked, NotHashed};
 use crate::error::OAuthErrorBody;
 use crate::grant::NotGranted;
-use crate::scheme::{InvalidForm, log_store_error, oauth_refusal};
-use crate::store::StoreError;
+use crate::scheme::{InvalidForm, StoreFailed, log_store_error, oauth_refusal};
 use crate::token::NotIssued;
 
 /// Why the token endpoint refused.
@@ -54,11 +53,13 @@ fn refuse(refused: &NotGranted) -> Response {
             unavailable(overloaded.retry_after_seconds)
         }
         NotGranted::NotChecked(NotChecked::Store(error)) => {
-            log_store_error(error);
-            match error {
-                StoreError::Unavailable(_) => unavailable(1),
-                StoreError::Unexpected(_) => server_error(),
-            }
+            let failed = log_store_error(error);
+            let mut response = match failed {
+                StoreFailed::Unavailable => unavailable(1),
+                StoreFailed::Unexpected => server_error(),
+            };
+            response.extensions_mut().insert(failed);
+            response
         }
         NotGranted::NotIssued(NotIssued::TooLong) => bad(
             "invalid_scope",

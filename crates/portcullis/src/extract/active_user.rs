@@ -10,8 +10,7 @@ use crate::auth::Auth;
 use crate::openapi::Described;
 use crate::scheme::guard::guard_is_extractor;
 use crate::scheme::{
-    Documented, Found, Guard, OAuth2PasswordBearer, Reason, Rejection, SecurityScopes,
-    TokenEndpoint,
+    Documented, Found, Guard, OAuth2PasswordBearer, Rejection, SecurityScopes, TokenEndpoint,
 };
 use crate::user::{Account, User};
 
@@ -49,12 +48,7 @@ where
         state: &S,
         needed: SecurityScopes<'_>,
     ) -> Result<Found<Self>, Rejection> {
-        let is_active = |user: &U| {
-            user.is_active()
-                .then_some(())
-                .ok_or_else(|| Reason::InactiveUser.into())
-        };
-        let user = guard::user(parts, state, needed, is_active).await?;
+        let user = guard::user(parts, state, needed, guard::active).await?;
         Ok(user.map(Self).into())
     }
 }

@@ -1,5 +1,7 @@
 //! What the extractors of this folder have in common: a verified token, and its user.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 use http::request::Parts;
 
@@ -17,7 +19,7 @@ use crate::user::{Account, UserId};
 pub(super) fn verified<U: Account>(
     auth: &Auth<U>,
     parts: &Parts,
-) -> Result<Option<std::sync::Arc<Claims>>, Rejection> {
+) -> Result<Option<Arc<Claims>>, Rejection> {
     let presented = bearer_token(&parts.headers);
     let Some(token) = presented.map_err(credential::rejection::<OAuth2PasswordBearer>)? else {
         return Ok(None);
@@ -45,8 +47,18 @@ where
     U: Account,
     Auth<U>: FromRef<S>,
 {
-    let auth = Auth::from_ref(state);
-    let Some(claims) = verified(&auth, parts)? else {
+    let caller = caller(parts, &Auth::from_ref(state), needed, standing).await?;
+    Ok(caller.map(|(user, _)| user))
+}
+
+/// The same, with what its token says.
+pub(crate) async fn caller<U: Account>(
+    parts: &Parts,
+    auth: &Auth<U>,
+    needed: SecurityScopes<'_>,
+    standing: fn(&U) -> Result<(), Rejection>,
+) -> Result<Option<(U, Arc<Claims>)>, Rejection> {
+    let Some(claims) = verified(auth, parts)? else {
         return Ok(None);
     };
     if claims.is_of_client() {
@@ -56,12 +68,20 @@ where
         );
         return Err(Rejection::invalid_token());
     }
-    let user = user_of(&auth, &claims).await?;
+    let user = user_of(auth, &claims).await?;
+    in_session(auth, &claims).await?;
     // Asked before the scopes: an inactive user's token has none, and must be told why.
     standing(&user)?;
-    in_session(&auth, &claims).await?;
     check_scopes(needed, &claims, Some(&user.scopes()))?;
-    Ok(Some(user))
+    Ok(Some((user, claims)))
+}
+
+/// The standing of a user who may act.
+pub(crate) fn active<U: Account>(user: &U) -> Result<(), Rejection> {
+    if user.is_active() {
+        return Ok(());
+    }
+    Err(Reason::InactiveUser.into())
 }
 
 /// The user of a verified token, if it exists and the token is of its present epoch.

@@ -24,5 +24,6 @@ pub use access_token::AccessToken;
 pub use active_user::ActiveUser;
 pub use current_user::CurrentUser;
 pub use depends::{Context, Dependency, Depends, NoState};
+pub(crate) use guard::{active, caller};
 pub use require::require;
 pub use security::Security;

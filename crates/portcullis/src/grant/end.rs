@@ -20,8 +20,9 @@ pub(crate) async fn end_session<U: Account>(
         return Ok(());
     };
     let session = sessions.find_session(token.session_id()).await?;
-    if session.is_some_and(|session| session.client == caller.id()) {
-        sessions.delete_session(token.session_id()).await?;
+    let is_own = session.is_some_and(|session| session.client == caller.id());
+    if is_own && sessions.delete_session(token.session_id()).await? {
+        auth.counters().revocation();
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod client_credentials;
+mod count;
 mod end;
 mod introspect;
 mod password;
@@ -16,7 +17,7 @@ pub(crate) use session::{Beginning, Life, begin_session};
 use zeroize::Zeroizing;
 
 use crate::account::NotChecked;
-use crate::auth::Auth;
+use crate::auth::{Asked, Auth};
 use crate::client::{ClientCredentials, GrantType};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
@@ -24,8 +25,8 @@ use crate::store::StoreError;
 use crate::token::{Epoch, Grant, NotIssued};
 use crate::user::Account;
 
-/// What a client asks for, parsed but not yet believed.
-#[derive(Debug, Default)]
+/// What a client asks for, parsed but not yet believed. Most of it is secret, so it is never printed.
+#[derive(Default)]
 pub(crate) struct TokenRequest {
     pub(crate) grant_type: Option<String>,
     pub(crate) username: Option<String>,
@@ -99,6 +100,13 @@ pub(crate) async fn issue<U: Account>(
     auth: &Auth<U>,
     request: TokenRequest,
 ) -> Result<Granted, NotGranted> {
+    let asked = Asked::of(request.grant_type.as_deref());
+    let decision = decide(auth, request).await;
+    count::decided(auth, asked, &decision);
+    decision
+}
+
+async fn decide<U: Account>(auth: &Auth<U>, request: TokenRequest) -> Result<Granted, NotGranted> {
     // 1. The client.
     let caller = client::find(auth, &request.client).await?;
     // 2. The grant, and the scope as far as it can be judged without the user.

@@ -28,10 +28,20 @@ pub(super) async fn go_on<U: Account>(
     let session = session
         .filter(|session| session.client == caller.id())
         .ok_or(NotGranted::InvalidRefreshToken)?;
+    // Every access token shows a session's id: to know it must tell nothing of the session, and cost
+    // no write.
+    let family = sessions.find_family(presented.session()).await?;
+    let family = family
+        .filter(|family| family.shared == presented.family_digest())
+        .ok_or(NotGranted::InvalidRefreshToken)?;
     let user = user_of(auth, &session).await?;
-    // Before anything is spent: a scope that is refused must not cost the session.
     let still = caller.limit(&session.scopes.intersection(&user.scopes()));
-    let scopes = narrowed(still, asked)?;
+    let scopes = match narrowed(still, asked) {
+        // Before anything is spent: a scope that is refused must not cost the session. A token that was
+        // spent is judged all the same, whatever it asks for.
+        Err(refused) if family.present == presented.digest() => return Err(refused),
+        judged => judged,
+    };
     let idle_seconds = caller.session_lifetimes(auth).idle_seconds;
     let successor = rotate(auth, sessions, &presented, idle_seconds).await?;
     Ok(Found {
@@ -39,7 +49,7 @@ pub(super) async fn go_on<U: Account>(
         epoch: user.epoch(),
         session_id: session.id,
         refresh_token: Some(successor.text()),
-        scopes,
+        scopes: scopes?,
     })
 }
 
@@ -91,6 +101,7 @@ async fn rotate<U: Account>(
         Rotated::Rotated => Ok(successor),
         Rotated::Retried(salt) => Ok(presented.successor(&salt)),
         Rotated::Replayed => {
+            auth.counters().replay();
             tracing::warn!(
                 session = presented.session(),
                 "a spent refresh token was presented again: the session is ended"

@@ -41,6 +41,12 @@
 //! A number that only counts up is better: with a fingerprint, a token from before a retirement
 //! lives again when the retirement is taken back, until it expires.
 //!
+//! # Sessions
+//!
+//! A session needs its user in the same store, so with users of your own the stores of this library
+//! refuse to keep sessions: implement [`Sessions`](crate::store::Sessions) beside your table, or do
+//! without.
+//!
 //! # The two questions of `UserSource`
 //!
 //! [`find_by_username`](crate::store::UserSource::find_by_username) is asked at a login, with the

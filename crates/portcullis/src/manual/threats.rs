@@ -48,6 +48,47 @@
 //! # Ok::<(), portcullis::token::KeyFailed>(())
 //! ```
 //!
+//! # Sessions
+//!
+//! A session needs its user in the same store
+//! ([`AuthBuilder::sessions`](crate::auth::AuthBuilder::sessions)), and is gone with it.
+//!
+//! | attack | answer |
+//! |---|---|
+//! | a stolen refresh token | it is good once: whichever of thief and owner comes second presents a spent token (within the time to retry, the same successor, which then one of both presents spent), and the session ends for both |
+//! | a refresh token that is replayed | the session ends, with every token of it. A retry is no replay: for 30 s, and only while the successor is unused, the same token gets the same successor |
+//! | a token of an ended session | every guard that asks for the user asks for the session: over at the next request, on every node (within a millisecond where another process wrote to an SQLite file) |
+//! | a copy of the database | it holds digests of secrets of 256 bits, and for half a minute a salt, of which only the presented token makes the next one. Nothing in it can be presented |
+//! | a session's id, which every access token shows | it is no secret: a refresh token is known by its family's secret, and without that changes nothing |
+//! | a login begun again and again | a user has at most 200 sessions ([`SESSIONS_PER_USER`](crate::store::SESSIONS_PER_USER)): the one used longest ago ends |
+//! | a sign-out while the database is away | `503`, never `200`: who is told that a session ended can rely on it |
+//!
+//! ```
+//! use portcullis::store::{Family, FirstRefresh, Rotated, Rotation};
+//! use portcullis::token::{RefreshToken, Salt};
+//!
+//! let now = jiff::Timestamp::UNIX_EPOCH;
+//! let presents = |token: &RefreshToken, salt| Rotation {
+//!     session: token.session().to_owned(),
+//!     family: token.family_digest(),
+//!     presented: token.digest(),
+//!     successor: token.successor(&salt).digest(),
+//!     salt,
+//!     now,
+//!     idle_until: now,
+//!     retry_since: now,
+//! };
+//! let stolen = RefreshToken::first("22-character-session-A")?;
+//! let (thiefs, next) = (Salt::random()?, Salt::random()?);
+//! let kept = FirstRefresh { family: stolen.family_digest(), token: stolen.digest() };
+//! let mut family = Family::first(kept);
+//! // The thief comes first, and goes on; then the owner comes.
+//! assert_eq!(family.rotate(&presents(&stolen, thiefs)), Rotated::Rotated);
+//! assert_eq!(family.rotate(&presents(&stolen.successor(&thiefs), next)), Rotated::Rotated);
+//! assert_eq!(family.rotate(&presents(&stolen, Salt::random()?)), Rotated::Replayed);
+//! # Ok::<(), portcullis::secret::NoRandomness>(())
+//! ```
+//!
 //! [`AccessToken`](crate::AccessToken) alone asks no database: until it expires, it says what it
 //! said. Where that is too long, ask for [`ActiveUser`](crate::ActiveUser).
 //!

@@ -24,6 +24,9 @@ impl Challenge {
             (Self::Bearer, Reason::InvalidCredentials) => {
                 r#"Bearer error="invalid_token""#.to_owned()
             }
+            (Self::Bearer, Reason::InsufficientScope(needed)) if needed.is_empty() => {
+                r#"Bearer error="insufficient_scope""#.to_owned()
+            }
             (Self::Bearer, Reason::InsufficientScope(needed)) => format!(
                 r#"Bearer error="insufficient_scope", scope="{}""#,
                 quoted(&needed.join(" "))
@@ -75,12 +78,19 @@ mod tests {
             r#"Bearer error="invalid_token""#
         );
         assert_eq!(
-            bearer(Reason::InsufficientScope(vec!["a", "b"])),
+            bearer(Reason::InsufficientScope(vec!["a".into(), "b".into()])),
             r#"Bearer error="insufficient_scope", scope="a b""#
+        );
+        assert_eq!(
+            bearer(Reason::InsufficientScope(Vec::new())),
+            r#"Bearer error="insufficient_scope""#
         );
         // No scope, but a `RequiredScopes` written by hand can have it.
         assert_eq!(
-            bearer(Reason::InsufficientScope(vec!["a\", realm=\"b", "c\n"])),
+            bearer(Reason::InsufficientScope(vec![
+                "a\", realm=\"b".into(),
+                "c\n".into()
+            ])),
             r#"Bearer error="insufficient_scope", scope="a\", realm=\"b c?""#
         );
         assert_eq!(said(Challenge::Bearer, &Reason::InactiveUser), None);
@@ -98,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_lack_of_scope_is_told_to_bearers_alone() {
-        let lack = Reason::InsufficientScope(vec!["a"]);
+        let lack = Reason::InsufficientScope(vec!["a".into()]);
         assert_eq!(said(Challenge::ApiKey, &lack), None);
         assert_eq!(said(Challenge::Basic { realm: "api" }, &lack), None);
     }

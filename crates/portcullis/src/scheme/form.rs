@@ -208,7 +208,7 @@ fn parse(bytes: &[u8]) -> Result<Vec<(String, Zeroizing<String>)>, InvalidForm> 
 }
 
 /// The names and values of a form or a query, not yet decoded.
-pub(super) fn pairs(encoded: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+pub(crate) fn pairs(encoded: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pairs = encoded.split(|byte| *byte == b'&');
     pairs.filter(|pair| !pair.is_empty()).map(|pair| {
         let end = pair.iter().position(|byte| *byte == b'=');

@@ -66,7 +66,7 @@ pub use any_of::{Alternative, Alternatives, AnyOf};
 pub use api_key::{ApiKey, ApiKeyCookie, ApiKeyHeader, ApiKeyQuery};
 pub(crate) use bearer::bearer_token;
 pub use form::InvalidForm;
-pub(crate) use form::{FORM_REFUSALS, Form, decode_parameter};
+pub(crate) use form::{FORM_REFUSALS, Form, decode_parameter, pairs};
 pub use guard::{Documented, Found, Guard};
 pub use http_basic::{HttpBasic, Realm};
 pub use http_bearer::{BearerFormat, HttpBearer};
@@ -78,7 +78,7 @@ pub use oauth2_password_bearer::{OAuth2PasswordBearer, PasswordFlow, TokenEndpoi
 pub use open_id_connect::{OpenIdConnect, OpenIdProvider};
 pub use password_request_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict};
 pub(crate) use password_request_form::{body_of, form_body};
-pub use rejection::{Reason, Rejection};
+pub use rejection::{Reason, Rejection, StoreFailed};
 pub(crate) use rejection::{log_store_error, oauth_refusal};
 pub use security_scheme::{Plain, SecurityScheme};
 pub use security_scopes::{RequiredScopes, SecurityScopes};

@@ -1,5 +1,7 @@
 //! Every refusal of a protected operation, with status, body and challenge, in one place.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -30,7 +32,7 @@ pub enum Reason {
     InvalidCredentials,
     /// The token does not allow this. Holds what is needed.
     #[error("the token lacks a scope")]
-    InsufficientScope(Vec<&'static str>),
+    InsufficientScope(Vec<Cow<'static, str>>),
     /// The user is inactive.
     #[error("the user is inactive")]
     InactiveUser,
@@ -158,9 +160,15 @@ impl Rejection {
     /// assert_eq!(response.status(), 403);
     /// ```
     pub fn insufficient_scope(needed: SecurityScopes<'_>) -> Self {
+        let needed = needed.to_vec().into_iter().map(Cow::Borrowed);
+        Self::lacking(needed.collect())
+    }
+
+    /// The same, of scopes that the request names.
+    pub(crate) fn lacking(needed: Vec<Cow<'static, str>>) -> Self {
         Self {
             challenges: vec![Challenge::Bearer],
-            ..Self::from(Reason::InsufficientScope(needed.to_vec()))
+            ..Self::from(Reason::InsufficientScope(needed))
         }
     }
 
@@ -244,15 +252,18 @@ impl IntoResponse for Rejection {
         if let Some(replaced) = self.replaced.take() {
             return replaced(self);
         }
-        match self.reason {
+        let failed = match self.reason {
             Reason::Answered(response) => return *response,
-            Reason::Store(ref error) => log_store_error(error),
-            _ => {}
-        }
+            Reason::Store(ref error) => Some(log_store_error(error)),
+            _ => None,
+        };
         let by_bearer = self.challenges.contains(&Challenge::Bearer);
         let (status, error, detail) = self.reason.told(by_bearer);
         let mut response = (status, Json(ErrorBody { detail, error })).into_response();
         response.extensions_mut().insert(OurBody);
+        if let Some(failed) = failed {
+            response.extensions_mut().insert(failed);
+        }
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         for challenge in self.challenges {
@@ -291,8 +302,39 @@ pub(crate) fn oauth_refusal(
     response
 }
 
+/// Marks an answer that a failure of the store caused: it is in the extensions of the response, for
+/// a monitor.
+///
+/// ```
+/// use axum::response::IntoResponse;
+/// use portcullis::scheme::{Rejection, StoreFailed};
+/// use portcullis::store::StoreError;
+///
+/// let response = Rejection::from(StoreError::unavailable("connection refused")).into_response();
+/// let marked = response.extensions().get::<StoreFailed>();
+/// assert_eq!(marked, Some(&StoreFailed::Unavailable));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StoreFailed {
+    /// It is away, or too busy.
+    Unavailable,
+    /// It holds what cannot be.
+    Unexpected,
+}
+
+impl From<&StoreError> for StoreFailed {
+    fn from(error: &StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable,
+            StoreError::Unexpected(_) => Self::Unexpected,
+        }
+    }
+}
+
 /// The one place where a store's failure during a request is written down.
-pub(crate) fn log_store_error(error: &StoreError) {
+#[must_use = "the answer carries it"]
+pub(crate) fn log_store_error(error: &StoreError) -> StoreFailed {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     tracing::error!(cause = cause.as_deref(), "{error}");
+    error.into()
 }

@@ -53,6 +53,20 @@ pub struct Spent {
     pub at: Timestamp,
 }
 
+impl Spent {
+    /// A retry, which is not late. A rotation farther ahead than the time to retry was made by another
+    /// clock: whether it was late nobody knows, so it is neither a retry nor a replay.
+    fn retried(&self, rotation: &Rotation) -> Rotated {
+        let time_to_retry = rotation.now.duration_since(rotation.retry_since);
+        let ahead = self.at.duration_since(rotation.now);
+        if ahead > time_to_retry {
+            Rotated::Unknown
+        } else {
+            Rotated::Retried(self.salt)
+        }
+    }
+}
+
 impl Family {
     /// The family of a session that begins.
     ///
@@ -109,7 +123,7 @@ impl Family {
             Some(spent)
                 if spent.token == rotation.presented && spent.at >= rotation.retry_since =>
             {
-                Rotated::Retried(spent.salt)
+                spent.retried(rotation)
             }
             _ => Rotated::Replayed,
         }

@@ -229,13 +229,14 @@ pub enum Rotated {
     Retried(Salt),
     /// It was spent before: the session is ended.
     Replayed,
-    /// No such session, or it is over, or no token of it: nothing is changed.
+    /// No such session, or it is over, or no token of it, or its last rotation is farther ahead than the
+    /// time to retry (clocks differ): nothing is changed.
     Unknown,
 }
 
 /// Sessions, and the families of refresh tokens. Each verb is atomic: of two uses of one token at the
-/// same instant, one rotates, and the other is a retry. The sessions of a user or a client that is
-/// deleted are gone with it, so both are to be in the same store.
+/// same instant, one rotates, and the other is a retry. A session needs its user and its client in the
+/// same store, and is gone with either.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -379,7 +380,7 @@ pub trait Sessions: Send + Sync + 'static {
 
     /// Removes the sessions that are over at `now`, and erases the salts of rotations before
     /// `retry_since`. To be asked again and again: of very much, or of what somebody else changes just
-    /// now, something may stay until the next time.
+    /// now, something may stay until the next time. Answers how many it removed.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -389,11 +390,11 @@ pub trait Sessions: Send + Sync + 'static {
     /// # use portcullis::store::Sessions;
     /// store.insert_session(session.clone()).await?;
     /// let before_it_ends = jiff::Timestamp::constant(3_599, 0);
-    /// store.sweep_sessions(before_it_ends, before_it_ends).await?;
+    /// assert_eq!(store.sweep_sessions(before_it_ends, before_it_ends).await?, 0);
     /// assert!(store.find_session(&session.id).await?.is_some());
-    /// store.sweep_sessions(session.idle_until, before_it_ends).await?;
+    /// assert_eq!(store.sweep_sessions(session.idle_until, before_it_ends).await?, 1);
     /// assert!(store.find_session(&session.id).await?.is_none());
     /// # Ok(()) }
     /// ```
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()>;
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64>;
 }

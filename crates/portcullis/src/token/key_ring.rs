@@ -213,7 +213,15 @@ impl KeyRing {
     }
 
     /// Our own keys, whether retired or not.
-    pub(crate) fn scheduled(&self) -> Vec<ScheduledKey> {
+    ///
+    /// ```
+    /// use portcullis::token::{KeyRing, SigningKey};
+    ///
+    /// let ring = KeyRing::of(SigningKey::generate()?);
+    /// assert_eq!(ring.scheduled()[0].retires_at, None);
+    /// # Ok::<(), portcullis::token::KeyFailed>(())
+    /// ```
+    pub fn scheduled(&self) -> Vec<ScheduledKey> {
         let keys = self.present();
         let ours = keys.entries.iter().filter_map(|entry| match entry {
             Entry::Ours(ours) => Some(ours.clone()),

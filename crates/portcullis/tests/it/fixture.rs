@@ -75,9 +75,12 @@ impl House {
         around: impl FnOnce(Arc<MemoryStore>) -> Arc<dyn Sessions>,
     ) -> Self {
         let store = Arc::new(MemoryStore::new());
-        let sessions = around(store.clone());
+        let (sessions, clients) = (around(store.clone()), store.clone());
         let lifetimes = SessionLifetimes::default();
-        Self::over(store, |builder| builder.sessions(sessions, lifetimes)).await
+        Self::over(store, |builder| {
+            builder.sessions(sessions, lifetimes).clients(clients)
+        })
+        .await
     }
 
     /// As the tutorial has it: a login that cannot be renewed.

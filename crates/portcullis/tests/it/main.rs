@@ -9,6 +9,10 @@ mod client;
 #[cfg(test)]
 mod compile;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod cross_use;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod extract;
@@ -21,6 +25,8 @@ mod fixture;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod rfc;
+#[cfg(test)]
 mod scheme;
 mod sealing_key_file;
 #[cfg(test)]
@@ -31,3 +37,5 @@ mod testing;
 mod token;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod verify;

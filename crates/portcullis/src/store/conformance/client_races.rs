@@ -113,7 +113,7 @@ pub(super) async fn whatever_ends_sessions_waits_in_no_circle<S: Store>(store: &
         }
         let now = after(if round % 4 == 0 { 100 } else { 0 });
         tasks.push(start(store, &ready, move |store| {
-            store.sweep_sessions(now, THEN)
+            Answer::waiting(async move { store.sweep_sessions(now, THEN).await.map(drop) })
         }));
         joined(tasks).await;
         for client in &clients {

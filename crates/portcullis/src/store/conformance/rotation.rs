@@ -60,16 +60,23 @@ pub(super) async fn a_retry_gets_the_same_salt(store: &impl Store) {
     );
 }
 
-/// A clock that was set back makes no rotation of the future a replay.
+/// A clock that was set back makes no rotation of the future a replay; but no spent token lives on until
+/// then.
 pub(super) async fn a_retry_may_come_before_its_rotation(store: &impl Store) {
     let user = inserted(store, "johndoe").await;
     let id = begun(store, &user).await;
-    assert_eq!(
-        used(store, turn(&id, 0, 1, after(50))).await,
-        Rotated::Rotated
-    );
-    let retried = used(store, turn(&id, 0, 99, THEN)).await;
-    assert_eq!(retried, Rotated::Retried(salt(1)));
+    let (now, millisecond) = (after(50), SignedDuration::from_millis(1));
+    assert_eq!(used(store, turn(&id, 0, 1, now)).await, Rotated::Rotated);
+    for (ahead, expected) in [
+        (RETRY, Rotated::Retried(salt(1))),
+        (RETRY + millisecond, Rotated::Unknown),
+        (SignedDuration::from_secs(50), Rotated::Unknown),
+    ] {
+        let answer = used(store, turn(&id, 0, 99, now - ahead)).await;
+        assert_eq!(answer, expected, "{ahead} ahead");
+    }
+    let rotated = used(store, turn(&id, 1, 2, THEN)).await;
+    assert_eq!(rotated, Rotated::Rotated, "the successor is not touched");
 }
 
 pub(super) async fn a_retry_that_comes_late_is_a_replay(store: &impl Store) {
@@ -196,7 +203,8 @@ pub(super) async fn sweeping_removes_what_is_over(store: &impl Store) {
     }
     let rotated = used(store, turn(&used_again.id, 0, 1, THEN)).await;
     assert_eq!(rotated, Rotated::Rotated);
-    answered(store.sweep_sessions(after(10), THEN).await);
+    let swept = answered(store.sweep_sessions(after(10), THEN).await);
+    assert_eq!(swept, 2, "what is over is counted");
     for new in [&idle, &ended] {
         assert!(
             found(store, &new.id).await.is_none(),

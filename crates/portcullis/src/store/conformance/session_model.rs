@@ -54,6 +54,7 @@ impl Line {
                 self.session.idle_until = idle_until(now);
                 Rotated::Rotated
             }
+            (Some(1), Some((at, true))) if *at > now + RETRY => Rotated::Unknown,
             (Some(1), Some((at, true))) if *at >= now - RETRY => {
                 Rotated::Retried(salt(self.tokens.last().copied().unwrap_or_default()))
             }

@@ -106,8 +106,9 @@ impl Sessions for MemoryStore {
         })
     }
 
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, ()> {
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64> {
         self.write(|tables| {
+            let before = tables.sessions.len();
             tables.sessions.retain(|_, kept| !kept.session.is_over(now));
             for family in tables
                 .sessions
@@ -116,6 +117,7 @@ impl Sessions for MemoryStore {
             {
                 family.spent = family.spent.filter(|spent| spent.at >= retry_since);
             }
+            (before - tables.sessions.len()) as u64
         })
     }
 }

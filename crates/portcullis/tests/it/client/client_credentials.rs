@@ -49,7 +49,12 @@ async fn it_is_no_users_and_opens_what_asks_for_scopes_alone() {
     let app = house.app(more);
     assert_eq!(send(&app, bearer("/items", token)).await.status, 200);
     assert_eq!(send(&app, bearer("/users", token)).await.status, 403);
-    for path in ["/users/me", "/users/me/sessions"] {
+    for path in [
+        "/users/me",
+        "/users/me/sessions",
+        "/verify",
+        "/verify?scope=items:read",
+    ] {
         let answer = send(&app, bearer(path, token)).await;
         let challenge = Some(r#"Bearer error="invalid_token""#);
         assert_eq!(

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use http::Request;
 use jiff::Timestamp;
+use portcullis::account::ClientDraft;
 use portcullis::openapi::ApiRouter;
 use portcullis::store::{
     Answer as Stored, Family, MemoryStore, NewSession, Rotated, Rotation, Session, Sessions,
@@ -109,7 +110,7 @@ impl Sessions for Faulty {
         self.ask(Verb::DeleteAll, || self.store.delete_sessions(user))
     }
 
-    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Stored<'_, ()> {
+    fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Stored<'_, u64> {
         self.ask(Verb::Sweep, || self.store.sweep_sessions(now, retry_since))
     }
 }
@@ -125,9 +126,11 @@ enum Ask {
     ListMine,
     EndThis,
     EndAll,
+    /// An API asks about the refresh token.
+    Introspect,
 }
 
-const EVERYTHING: [Ask; 8] = [
+const EVERYTHING: [Ask; 9] = [
     Ask::SignIn,
     Ask::Renew,
     Ask::RevokeByRefresh,
@@ -136,6 +139,7 @@ const EVERYTHING: [Ask; 8] = [
     Ask::ListMine,
     Ask::EndThis,
     Ask::EndAll,
+    Ask::Introspect,
 ];
 
 impl Ask {
@@ -148,7 +152,10 @@ impl Ask {
     }
 
     fn ends(self) -> bool {
-        !matches!(self, Self::SignIn | Self::Renew | Self::Me | Self::ListMine)
+        matches!(
+            self,
+            Self::RevokeByRefresh | Self::RevokeByAccess | Self::EndThis | Self::EndAll
+        )
     }
 }
 
@@ -156,6 +163,8 @@ impl Ask {
 struct Shaky {
     house: House,
     fault: Arc<Mutex<Option<Fault>>>,
+    /// Who may introspect.
+    api: (String, String),
 }
 
 impl Shaky {
@@ -169,7 +178,12 @@ impl Shaky {
             }) as Arc<dyn Sessions>
         };
         let house = House::with_sessions_kept_by(around).await;
-        Self { house, fault }
+        let api = ClientDraft {
+            may_introspect: true,
+            ..ClientDraft::new("api")
+        };
+        let api = house.client(api).await;
+        Self { house, fault, api }
     }
 
     /// From now on this verb fails, or all do.
@@ -197,6 +211,11 @@ impl Shaky {
             Ask::ListMine => bearer("/users/me/sessions", access),
             Ask::EndThis => ended(&format!("/users/me/sessions/{}", &refresh[..22])),
             Ask::EndAll => ended("/users/me/sessions"),
+            Ask::Introspect => {
+                let (id, secret) = &self.api;
+                let form = format!("token={refresh}&client_id={id}&client_secret={secret}");
+                post("/introspect", &[FORM], form)
+            }
         };
         send(&self.house.app(ApiRouter::new()), request).await
     }

@@ -23,7 +23,10 @@ async fn breaks(verb: Option<Verb>, broken: &[Ask]) {
             assert_eq!(shaky.stored().await, before, "nothing is half done: {case}");
             shaky.is_mended();
             shaky.done(Ask::Me, &tokens).await;
-            shaky.done(what, &tokens).await;
+            let answer = shaky.done(what, &tokens).await;
+            if what == Ask::Introspect {
+                assert_eq!(answer["active"], true, "{case}");
+            }
             goes_on_as_ever(&shaky, what, [tokens, other]).await;
         }
     }
@@ -68,8 +71,9 @@ async fn without_list_nothing_is_listed() {
 }
 
 #[tokio::test]
-async fn without_find_family_no_refresh_token_is_revoked() {
-    breaks(Some(Verb::FindFamily), &[Ask::RevokeByRefresh]).await;
+async fn without_find_family_no_refresh_token_is_known() {
+    let asks = [Ask::Renew, Ask::RevokeByRefresh, Ask::Introspect];
+    breaks(Some(Verb::FindFamily), &asks).await;
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use portcullis::auth::{KeyState, KeysFailed};
 use portcullis::store::{Answer, MemoryStore, SigningKeys, StoreError};
 use portcullis::token::SealedKey;
 
-use super::{HOUR, at, node, published, signing, token, verifier};
+use super::{DAY, HOUR, at, node, published, signing, token, verifier};
 
 #[tokio::test]
 async fn what_a_retired_key_signed_is_refused_remembered_or_not() {
@@ -112,6 +112,23 @@ async fn a_store_that_fails_leaves_nothing_half_done() {
     }
     store.writes_fail.store(false, Ordering::SeqCst);
     assert!(keys.rotate(at(0)).await.unwrap().made, "and then it works");
+}
+
+/// A disk is full, or the database lets this node only read: what others did is learned all the same.
+#[tokio::test]
+async fn a_retirement_is_learned_where_nothing_can_be_written() {
+    let store = Arc::new(Failing::default());
+    let (here, elsewhere) = (node(&store).await, node(&store).await);
+    let (stolen, token) = (signing(&here, 0), token(&here.ring(), 0));
+    let verifier = verifier(&here.ring());
+    elsewhere.retire(&stolen, at(0)).await.unwrap();
+
+    store.writes_fail.store(true, Ordering::SeqCst);
+    // The next key is due, so each time something is to be written.
+    let failed = here.maintain(at(90 * DAY)).await;
+    assert!(matches!(failed, Err(KeysFailed::Store(_))), "{failed:?}");
+    assert!(verifier.verify(&token, at(1).as_second()).is_err());
+    assert_eq!(signing(&here, 1), signing(&elsewhere, 1));
 }
 
 #[tokio::test]

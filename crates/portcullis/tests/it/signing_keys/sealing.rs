@@ -83,6 +83,23 @@ async fn a_node_that_is_restarted_later_serves_on() {
     assert!(new.maintain(at(90 * DAY)).await.unwrap().rotated.is_some());
 }
 
+/// What cannot be read cannot sign, but a key that is gone must not go on for the lack of another.
+#[tokio::test]
+async fn a_retired_key_is_refused_where_its_follower_cannot_be_read() {
+    let store = Arc::new(MemoryStore::new());
+    let old = node(&store).await;
+    let (stolen, token) = (signing(&old, 0), token(&old.ring(), 0));
+    let there = verifier(&old.ring());
+    assert!(there.verify(&token, at(1).as_second()).is_ok());
+
+    let new = opened(&store, both()).await.unwrap();
+    new.retire(&stolen, at(1)).await.unwrap();
+    let done = old.maintain(at(1)).await.unwrap();
+    assert_eq!(done.unreadable, [signing(&new, 1)], "it says so");
+    assert!(there.verify(&token, at(1).as_second()).is_err());
+    assert!(old.ring().signing(at(1)).is_none(), "nor does it sign");
+}
+
 #[tokio::test]
 async fn a_lost_sealing_key_is_survived_afresh() {
     let store = Arc::new(MemoryStore::new());

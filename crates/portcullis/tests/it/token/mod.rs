@@ -4,11 +4,9 @@ mod client;
 mod hashing;
 mod keys;
 mod metadata;
-mod refresh;
-mod request;
 mod revocation;
-mod scope;
 mod success;
+mod tally;
 
 use axum::Router;
 use portcullis::openapi::ApiRouter;

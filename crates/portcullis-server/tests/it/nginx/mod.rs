@@ -1,0 +1,373 @@
+//! The recipe of `docs/nginx.md`, in a real nginx before the real server.
+
+mod proxy;
+
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use crate::http::{self, Answer};
+use crate::server::{Server, portcullis, run, temporary_folder};
+use proxy::{Proxy, Upstream};
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// nginx, Portcullis, and an API.
+struct Scene {
+    proxy: Proxy,
+    server: Server,
+    upstream: Upstream,
+    folder: Arc<TempDir>,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let folder = temporary_folder();
+        let settings = "behind_proxy = true\n[scopes]\n\"items:read\" = \"Read\"\n\"items:write\" = \"Write\"\n";
+        std::fs::write(folder.path().join("portcullis.toml"), settings).unwrap();
+        let server = Server::start(&folder, &[], &[]);
+        let upstream = Upstream::start();
+        let proxy = Proxy::start(server.address, upstream.address);
+        Self {
+            proxy,
+            server,
+            upstream,
+            folder,
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) {
+        let mut command = portcullis(self.folder.path());
+        command.arg("user").args(arguments);
+        let output = run(command, PASSWORD);
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// A new user with these scopes, and a token.
+    fn token_of(&self, name: &str, scopes: &[&str]) -> String {
+        let mut add = vec!["add", name, "--password-stdin"];
+        for scope in scopes {
+            add.extend(["--scope", *scope]);
+        }
+        self.command(&add);
+        self.server.token(name, PASSWORD)
+    }
+
+    /// It was refused by nginx, and the API heard nothing of it.
+    #[track_caller]
+    fn refuses(&self, answer: &Answer, expected: (u16, &str, Option<&str>)) {
+        let (status, error, challenge) = expected;
+        answer.refuses(status, error);
+        assert_eq!(answer.header("www-authenticate"), challenge);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("x-api"), None);
+        let arrived = self.upstream.arrived();
+        assert!(arrived.is_empty(), "{arrived:?}");
+    }
+}
+
+const ABSENT: (u16, &str, Option<&str>) = (401, "not_authenticated", Some("Bearer"));
+const INVALID: (u16, &str, Option<&str>) = (
+    401,
+    "invalid_token",
+    Some(r#"Bearer error="invalid_token""#),
+);
+const AWAY: (u16, &str, Option<&str>) = (503, "temporarily_unavailable", None);
+
+#[test]
+fn a_good_token_passes_and_the_api_sees_the_user() {
+    let scene = Scene::new();
+    let token = scene.token_of("johndoe", &["items:read", "users:read"]);
+    let answer = scene.proxy.ask("/items?page=2", &token);
+    assert_eq!((answer.status, answer.text()), (200, "the api"));
+    let arrived = scene.upstream.one();
+    assert_eq!(arrived.line, "GET /items?page=2");
+    assert_eq!(arrived.values("x-portcullis-user"), ["johndoe"]);
+    assert_eq!(
+        arrived.values("x-portcullis-scope"),
+        ["items:read users:read"]
+    );
+    let id = scene.server.me(&token).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(arrived.values("x-portcullis-subject"), [id]);
+    assert!(arrived.values("authorization").is_empty());
+    assert_eq!(scene.proxy.errors(), "");
+}
+
+#[test]
+fn without_a_good_token_nothing_passes() {
+    let scene = Scene::new();
+    let token = scene.token_of("johndoe", &[]);
+    let good = ("Authorization", &*format!("Bearer {token}"));
+    for path in [
+        "/",
+        "/items",
+        "/admin/",
+        "//",
+        "/health/",
+        "/health/../items",
+    ] {
+        scene.refuses(&scene.proxy.get(path, &[]), ABSENT);
+        scene.refuses(&scene.proxy.ask(path, "x"), INVALID);
+        // nginx refuses these by itself.
+        assert_eq!(scene.proxy.get(path, &[good, good]).status, 400);
+    }
+    for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"] {
+        let answer = http::send(scene.proxy.api, method, "/items", &[], b"{}");
+        scene.refuses(&answer, ABSENT);
+    }
+    // The question itself cannot be asked from outside.
+    for path in [
+        "/.portcullis/verify",
+        "/.portcullis/verify/admin",
+        "/.portcullis/",
+    ] {
+        assert_eq!(scene.proxy.ask(path, &token).status, 404, "{path}");
+    }
+    assert!(scene.upstream.arrived().is_empty());
+}
+
+#[test]
+fn a_client_cannot_say_who_it_is() {
+    let scene = Scene::new();
+    let token = scene.token_of("johndoe", &[]);
+    let bearer = format!("Bearer {token}");
+    let forged = [
+        ("Authorization", &*bearer),
+        ("X-Portcullis-User", "admin"),
+        ("x-portcullis-user", "admin"),
+        ("X-Portcullis-Subject", "1"),
+        ("X-PORTCULLIS-SCOPE", "items:write"),
+        // To CGI and its heirs, these are the same names.
+        ("X_Portcullis_User", "admin"),
+        ("X_Portcullis-Scope", "items:write"),
+    ];
+    let answer = scene.proxy.get("/items", &forged);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let arrived = scene.upstream.one();
+    assert_eq!(arrived.values("x-portcullis-user"), ["johndoe"]);
+    assert!(!format!("{arrived:?}").contains("admin"), "{arrived:?}");
+    assert!(
+        !format!("{arrived:?}").contains("items:write"),
+        "{arrived:?}"
+    );
+    scene.refuses(&scene.proxy.get("/items", &forged[1..]), ABSENT);
+    // Where everybody may go, nobody is anybody.
+    assert_eq!(scene.proxy.get("/health", &forged).status, 200);
+    let arrived = scene.upstream.one();
+    let names = arrived
+        .headers
+        .iter()
+        .map(|(name, _)| name.replace('_', "-"));
+    let told: Vec<_> = names
+        .filter(|name| name.starts_with("x-portcullis"))
+        .collect();
+    assert!(told.is_empty(), "{told:?}");
+}
+
+#[test]
+fn too_little_scope_is_403_and_the_challenge_is_kept() {
+    let scene = Scene::new();
+    let reader = scene.token_of("reader", &["items:read"]);
+    let writer = scene.token_of("writer", &["items:write"]);
+    let needed = r#"Bearer error="insufficient_scope", scope="items:write""#;
+    let lacks = (403, "insufficient_scope", Some(needed));
+    for path in [
+        "/admin/",
+        "/admin/x",
+        "//admin//x",
+        "/x/../admin/x",
+        "/x/%2e%2E/admin/x",
+        "/admin%2fx",
+    ] {
+        scene.refuses(&scene.proxy.ask(path, &reader), lacks);
+        assert_eq!(scene.proxy.ask(path, &writer).status, 200);
+        // The API is asked for what was judged.
+        let line = scene.upstream.one().line;
+        assert!(line.starts_with("GET /admin/"), "{path}: {line}");
+    }
+    assert_eq!(scene.proxy.get("/x/%2e%2e/health", &[]).status, 200);
+    assert_eq!(scene.upstream.one().line, "GET /health");
+    for path in ["/admin/../x", "/admin/%2e%2e/x", "/admin/..%2fx"] {
+        assert_eq!(scene.proxy.ask(path, &reader).status, 200);
+        assert_eq!(scene.upstream.one().line, "GET /x", "{path}");
+    }
+}
+
+#[test]
+fn what_is_over_is_over_for_nginx_too() {
+    let scene = Scene::new();
+    let token = scene.token_of("johndoe", &[]);
+    assert_eq!(scene.proxy.ask("/items", &token).status, 200);
+    scene.upstream.one();
+    assert_eq!(
+        scene
+            .server
+            .post("/revoke", &[("token", &token)], &[])
+            .status,
+        200
+    );
+    scene.refuses(&scene.proxy.ask("/items", &token), INVALID);
+
+    let before = scene.server.token("johndoe", PASSWORD);
+    scene.command(&["disable", "johndoe"]);
+    // Another process's write to the SQLite file may take a millisecond.
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    scene.refuses(&scene.proxy.ask("/items", &before), INVALID);
+    // The tutorial gives an inactive user a token, which opens nothing.
+    let inactive = scene.server.token("johndoe", PASSWORD);
+    scene.refuses(&scene.proxy.ask("/items", &inactive), INVALID);
+}
+
+#[test]
+fn whatever_is_away_nothing_passes() {
+    let mut scene = Scene::new();
+    let token = scene.token_of("johndoe", &["items:write"]);
+    let file = scene.folder.path().join("portcullis.db");
+    std::fs::rename(&file, scene.folder.path().join("elsewhere.db")).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    for path in ["/items", "/admin/"] {
+        let answer = scene.proxy.ask(path, &token);
+        scene.refuses(&answer, AWAY);
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    assert!(scene.server.stop());
+    for path in ["/items", "/admin/"] {
+        scene.refuses(&scene.proxy.ask(path, &token), AWAY);
+        scene.refuses(&scene.proxy.get(path, &[]), AWAY);
+    }
+    assert_eq!(scene.proxy.get("/health", &[]).status, 200);
+}
+
+#[test]
+fn bodies_go_to_the_api_and_not_to_portcullis() {
+    let scene = Scene::new();
+    let token = scene.token_of("johndoe", &[]);
+    let bearer = format!("Bearer {token}");
+    let large = vec![b'x'; 8 * 1024 * 1024];
+    for headers in [
+        &[("Authorization", &*bearer)][..],
+        &[("Authorization", &*bearer), ("Expect", "100-continue")],
+    ] {
+        let body = if headers.len() > 1 {
+            &large[..10]
+        } else {
+            &large[..]
+        };
+        let answer = http::send(scene.proxy.api, "POST", "/items", headers, body);
+        assert!(
+            answer.text().ends_with("the api") || answer.status == 100,
+            "{answer:?}"
+        );
+        let arrived = scene.upstream.one();
+        assert_eq!((&*arrived.line, arrived.body), ("POST /items", body.len()));
+        assert_eq!(arrived.values("x-portcullis-user"), ["johndoe"]);
+    }
+    // Refused before it is there: a client that is still sending may see the connection end.
+    if let Ok(answer) = http::try_send(scene.proxy.api, "POST", "/items", &[], &large) {
+        assert_eq!(answer.status, 401);
+    }
+    let answer = http::send(scene.proxy.api, "POST", "/items", &[], &large[..100_000]);
+    scene.refuses(&answer, ABSENT);
+    let too_large = [
+        ("Authorization", &*bearer),
+        ("X-Length", "of 16 MiB and one"),
+    ];
+    let more = vec![b'x'; 16 * 1024 * 1024 + 1];
+    if let Ok(answer) = http::try_send(scene.proxy.api, "POST", "/items", &too_large, &more) {
+        assert_eq!(answer.status, 413);
+    }
+    assert!(scene.upstream.arrived().is_empty());
+}
+
+/// Somebody who writes everything down stands in the place of Portcullis.
+#[test]
+fn the_question_is_small() {
+    let (portcullis, upstream) = (Upstream::start(), Upstream::start());
+    let proxy = Proxy::start(portcullis.address, upstream.address);
+    let headers = [
+        ("Authorization", "Bearer x"),
+        ("Content-Type", "text/plain"),
+    ];
+    for (path, asked) in [
+        ("/items?scope=items:read", "GET /verify"),
+        ("/admin/x?a", "GET /verify?scope=items:write"),
+    ] {
+        let answer = http::send(proxy.api, "POST", path, &headers, &[b'x'; 100_000]);
+        assert_eq!(answer.status, 200);
+        let question = portcullis.one();
+        assert_eq!((&*question.line, question.body), (asked, 0));
+        assert_eq!(question.values("authorization"), ["Bearer x"]);
+        assert!(question.values("content-length").is_empty());
+        assert!(question.values("transfer-encoding").is_empty());
+        assert_eq!(upstream.one().body, 100_000);
+    }
+}
+
+#[test]
+fn any_username_arrives() {
+    let scene = Scene::new();
+    for (name, header) in [
+        ("josé", "jos%C3%A9"),
+        ("山田", "%E5%B1%B1%E7%94%B0"),
+        ("100%", "100%25"),
+        ("o\"b,r;$host", "o\"b,r;$host"),
+    ] {
+        let token = scene.token_of(name, &[]);
+        assert_eq!(scene.proxy.ask("/items", &token).status, 200);
+        let arrived = scene.upstream.one();
+        assert_eq!(arrived.values("x-portcullis-user"), [header]);
+        // nginx leaves an empty header out.
+        assert!(arrived.values("x-portcullis-scope").is_empty());
+    }
+}
+
+#[test]
+fn what_the_api_answers_is_left_alone() {
+    let scene = Scene::new();
+    let token = scene.token_of("johndoe", &[]);
+    for status in [400, 401, 403, 404, 429, 500, 502, 503] {
+        let answer = scene.proxy.ask(&format!("/status/{status}"), &token);
+        assert_eq!((answer.status, answer.text()), (status, "the api"));
+        assert_eq!(answer.header("www-authenticate"), None);
+    }
+}
+
+#[test]
+fn portcullis_itself_is_reached_and_guesses_are_slowed_down() {
+    let scene = Scene::new();
+    scene.command(&["add", "johndoe", "--password-stdin"]);
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let login = |password: &str| {
+        let body = http::form(&[("username", "johndoe"), ("password", password)]);
+        http::send(scene.proxy.id, "POST", "/token", &form, body.as_bytes())
+    };
+    let answer = login(PASSWORD);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+    let bearer = format!("Bearer {token}");
+    let me = http::send(
+        scene.proxy.id,
+        "GET",
+        "/users/me",
+        &[("Authorization", &bearer)],
+        b"",
+    );
+    assert_eq!(me.json()["username"], "johndoe");
+    assert_eq!(
+        http::send(scene.proxy.id, "GET", "/docs", &[], b"").status,
+        200
+    );
+    assert_eq!(
+        http::send(scene.proxy.id, "GET", "/metrics", &[], b"").status,
+        404
+    );
+    let guesses: Vec<_> = (0..40).map(|_| login("wrong")).collect();
+    let tried = guesses.iter().filter(|answer| answer.status == 400).count();
+    assert!((15..30).contains(&tried), "{tried}");
+    let slowed = guesses.last().unwrap();
+    slowed.refuses(429, "temporarily_unavailable");
+    assert!(slowed.header("retry-after").is_some());
+}
