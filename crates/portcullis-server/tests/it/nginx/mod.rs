@@ -291,11 +291,12 @@ fn the_question_is_small() {
         ("Authorization", "Bearer x"),
         ("Content-Type", "text/plain"),
     ];
+    let body = vec![b'x'; 100_000];
     for (path, asked) in [
         ("/items?scope=items:read", "GET /verify"),
         ("/admin/x?a", "GET /verify?scope=items:write"),
     ] {
-        let answer = http::send(proxy.api, "POST", path, &headers, &[b'x'; 100_000]);
+        let answer = http::send(proxy.api, "POST", path, &headers, &body);
         assert_eq!(answer.status, 200);
         let question = portcullis.one();
         assert_eq!((&*question.line, question.body), (asked, 0));
