@@ -116,6 +116,44 @@ fn a_listener_beyond_loopback_needs_https_and_a_proxy() {
     assert!(read(&[listen, issuer, proxy]).is_ok());
 }
 
+#[test]
+fn an_issuer_is_an_https_address_and_nothing_more() {
+    for good in [
+        "https://id.example.com",
+        "https://id.example.com/",
+        "https://id.example.com:8443/auth",
+        "http://127.0.0.1:8000",
+        "http://localhost:8000",
+    ] {
+        let config = read(&[("PORTCULLIS_ISSUER", good)]).unwrap();
+        assert_eq!(config.issuer.as_deref(), Some(good));
+    }
+    for bad in [
+        "http://id.example.com",
+        "http://127.0.0.1.example.com",
+        "ftp://id.example.com",
+        "id.example.com",
+        "https://",
+        "https://id.example.com?a=b",
+        "https://id.example.com#a",
+        "https://user@id.example.com",
+        "https://id.example.com/a b",
+        "https://id.example.com/\u{e9}",
+    ] {
+        let text = refused(&[("PORTCULLIS_ISSUER", bad)]);
+        assert!(text.contains("PORTCULLIS_ISSUER"), "{bad}: {text}");
+    }
+}
+
+#[test]
+fn access_tokens_live_an_hour_at_most() {
+    let seconds = |text| read(&[("PORTCULLIS_TOKENS_ACCESS_SECONDS", text)]);
+    assert_eq!(read(&[]).unwrap().access_token_seconds, 900);
+    assert_eq!(seconds("3600").unwrap().access_token_seconds, 3_600);
+    assert!(seconds("3601").is_err());
+    assert!(seconds("59").is_err());
+}
+
 const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
 #[test]

@@ -70,6 +70,8 @@ def known_situations() -> str:
     renewal = {"grant_type": "refresh_token", "refresh_token": other["refresh_token"]}
     answers(200, "a renewal", token, body=renewal)
     answers(400, "a renewal by nonsense", token, body={**renewal, "refresh_token": "x"})
+    introspect = api["/introspect"]["POST"]
+    answers(401, "a question of a client that may not ask", introspect, body={"token": johns})
     return johns
 
 
@@ -93,10 +95,12 @@ def generated_requests(what: str, config: str, *more: str) -> None:
 
 access_token = known_situations()
 generated_requests("anonymous", ANONYMOUS)
-# Signing out everywhere is tried anonymously alone: it would end this token.
+# Signing out everywhere is tried anonymously alone: it would end this token. So is
+# introspection, which asks for a client: a user's token is nothing to it.
 generated_requests(
     "logged in",
     LOGGED_IN,
     f"--header=Authorization:Bearer {access_token}",
     "--exclude-operation-id=delete_users_me_sessions",
+    "--exclude-operation-id=post_introspect",
 )

@@ -50,11 +50,15 @@ def says_what_the_form_is(document: dict) -> None:
     check(body.get("required") is True, "POST /token needs a body", body)
     check(set(body["content"]) == {FORM}, f"its body is {FORM} alone", sorted(body["content"]))
     schema = resolved(document, body["content"][FORM]["schema"])
-    check(
-        {"username", "password"} <= set(schema["required"]),
-        "username and password are required",
-        schema["required"],
-    )
+    needed = {one["title"]: set(one["required"]) for one in schema["anyOf"]}
+    wanted = {
+        "password": {"username", "password"},
+        "refresh_token": {"grant_type", "refresh_token"},
+        "client_credentials": {"grant_type"},
+    }
+    check(needed == wanted, "what each grant needs is required", needed)
+    fields = set().union(*wanted.values())
+    check(fields <= set(schema["properties"]), "and described", sorted(schema["properties"]))
     password = resolved(document, schema["properties"]["password"])
     check(password.get("format") == "password", "the password is not shown", password)
     for status in ("200", "400", "401"):

@@ -114,10 +114,26 @@ DROP TRIGGER sessions_update ON sessions;
 CREATE TRIGGER sessions_update BEFORE UPDATE OF id, user_id, client_id ON sessions
 FOR EACH ROW EXECUTE FUNCTION sessions_update();
 
--- Who ends many sessions at once locks their users first, in order, as who deletes a user or ends its
--- sessions does: of two who lock several sessions, each in an order of its own, one would fail. The
--- client's row is locked by now, so no session of it begins any more. The order of all locks is:
--- client, users by id, sessions.
+-- Of two who lock several rows at once, each in an order of its own, one would fail. So all lock in
+-- this order: client, users by id, sessions. A session's row would lock its user and its client as it
+-- comes; but before that its insertion may end others, so both are locked when it begins.
+CREATE FUNCTION sessions_insert() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.client_id <> 'portcullis' THEN
+        EXECUTE format('SELECT 1 FROM %I.clients WHERE id = $1 FOR KEY SHARE', TG_TABLE_SCHEMA)
+            USING NEW.client_id;
+    END IF;
+    EXECUTE format('SELECT 1 FROM %I.users WHERE id = $1 FOR KEY SHARE', TG_TABLE_SCHEMA)
+        USING NEW.user_id;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER sessions_insert BEFORE INSERT ON sessions
+FOR EACH ROW EXECUTE FUNCTION sessions_insert();
+
+-- The client's row is locked by now, so no session of it begins any more.
 CREATE FUNCTION clients_delete() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

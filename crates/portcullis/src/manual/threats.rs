@@ -92,6 +92,29 @@
 //! [`AccessToken`](crate::AccessToken) alone asks no database: until it expires, it says what it
 //! said. Where that is too long, ask for [`ActiveUser`](crate::ActiveUser).
 //!
+//! # Clients
+//!
+//! | attack | answer |
+//! |---|---|
+//! | a client's own token where a user is asked for | its subject is the client's identifier, which no user has ([`Claims::is_of_client`](crate::token::Claims::is_of_client)): refused before anybody is looked up |
+//! | another client's refresh token | refused, and it stays as it is: whoever presents it does not own it |
+//! | another client's token at `/revoke` | answered like any, and it lives on |
+//! | a client secret in a copy of the database | a digest of 256 random bits |
+//! | a client secret that others may know | replaced, at once where asked for ([`ClientAdministration::rotate_secret`](crate::account::ClientAdministration::rotate_secret)) |
+//! | a client that wants more than it may | granted is what is asked for, the user has and the client may |
+//! | asking what tokens are worth, to find one | only clients with the right may; of what is worth nothing, nothing is told |
+//! | a refresh token taken for proof by an API that asks | `token_type` tells it apart; an API must look at it |
+//!
+//! ```
+//! use portcullis::client::{ClientSecret, ClientSecrets};
+//!
+//! let (old, new) = (ClientSecret::random()?, ClientSecret::random()?);
+//! let now = jiff::Timestamp::UNIX_EPOCH;
+//! let leaked = ClientSecrets::first(old.digest()).rotated(new.digest(), now);
+//! assert!(!leaked.accept(old.expose(), now) && leaked.accept(new.expose(), now));
+//! # Ok::<(), portcullis::secret::NoRandomness>(())
+//! ```
+//!
 //! # Requests
 //!
 //! | attack | answer |

@@ -9,6 +9,8 @@ mod client;
 #[cfg(test)]
 mod compile;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod cross_use;
 #[cfg(test)]
 mod examples;
@@ -22,6 +24,8 @@ mod faults;
 mod fixture;
 #[cfg(test)]
 mod openapi;
+#[cfg(test)]
+mod rfc;
 #[cfg(test)]
 mod scheme;
 mod sealing_key_file;

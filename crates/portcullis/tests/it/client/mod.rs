@@ -1,7 +1,6 @@
 //! Registered clients: who they are, what they may, and what becomes of their tokens.
 
 mod client_credentials;
-mod introspection;
 mod limits;
 mod secret;
 
@@ -14,7 +13,7 @@ use serde_json::Value;
 use crate::fixture::{Answer, FORM, House, post, send};
 
 /// A confidential client that may log users in, renew, and get tokens of its own.
-fn draft(name: &str) -> ClientDraft {
+pub(crate) fn draft(name: &str) -> ClientDraft {
     ClientDraft {
         grants: Grants::parse("password refresh_token client_credentials").unwrap(),
         scopes: Scopes::parse("items:read items:write").unwrap(),
@@ -22,7 +21,7 @@ fn draft(name: &str) -> ClientDraft {
     }
 }
 
-fn public(name: &str) -> ClientDraft {
+pub(crate) fn public(name: &str) -> ClientDraft {
     ClientDraft {
         is_public: true,
         grants: Grants::parse("password refresh_token").unwrap(),
@@ -31,19 +30,19 @@ fn public(name: &str) -> ClientDraft {
 }
 
 /// A client whose secret stands in the form.
-struct InForm<'a> {
-    house: &'a House,
-    id: String,
-    secret: String,
+pub(crate) struct InForm<'a> {
+    pub(crate) house: &'a House,
+    pub(crate) id: String,
+    pub(crate) secret: String,
 }
 
 impl<'a> InForm<'a> {
-    async fn new(house: &'a House, draft: ClientDraft) -> Self {
+    pub(crate) async fn new(house: &'a House, draft: ClientDraft) -> Self {
         let (id, secret) = house.client(draft).await;
         Self { house, id, secret }
     }
 
-    async fn post(&self, path: &str, form: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
         let Self { id, secret, .. } = self;
         let form = format!("client_id={id}&client_secret={secret}&{form}");
         let app = self.house.app(ApiRouter::new());
@@ -51,22 +50,22 @@ impl<'a> InForm<'a> {
     }
 
     /// What `POST /token` answers to a request that it grants.
-    async fn tokens(&self, form: &str) -> Value {
+    pub(crate) async fn tokens(&self, form: &str) -> Value {
         let answer = self.post("/token", form).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.json()
     }
 
-    async fn login(&self) -> Value {
+    pub(crate) async fn login(&self) -> Value {
         self.tokens("grant_type=password&username=johndoe&password=secret")
             .await
     }
 
-    async fn own(&self) -> Value {
+    pub(crate) async fn own(&self) -> Value {
         self.tokens("grant_type=client_credentials").await
     }
 
-    async fn error(&self, path: &str, form: &str) -> (u16, String) {
+    pub(crate) async fn error(&self, path: &str, form: &str) -> (u16, String) {
         let answer = self.post(path, form).await;
         let error = answer.json()["error"].as_str().unwrap_or_default().into();
         (answer.status, error)

@@ -21,64 +21,64 @@ use world::World;
 /// A row for each kind, a column for each place, in the order of `PLACES`.
 /// `+` accepted; `.` refused, and nobody is signed out; `x` refused, and the session is ended.
 const TABLE: &str = "
-    access token                                   | ++++ . ... .... + .... + .... . .
-    access token, typ with its prefix              | ++++ . ... .... + .... + .... . .
-    access token, expired                          | .... . ... .... . .... . .... . .
-    access token of an ended session               | .... . ... .... . .... . .... . .
-    access token from before the password changed  | .... . ... .... . .... . .... . .
-    access token of a user who is gone             | .... . ... .... . .... . .... . .
-    access token of another issuer                 | .... . ... .... . .... . .... . .
-    access token for another audience              | .... . ... .... . .... . .... . .
-    access token under another key                 | .... . ... .... . .... . .... . .
-    access token under another key of its own kid  | .... . ... .... . .... . .... . .
-    access token without a signature               | .... . ... .... . .... . .... . .
-    JWT of our key, typ JWT                        | .... . ... .... . .... . .... . .
-    JWT of our key, typ id+jwt                     | .... . ... .... . .... . .... . .
-    JWT of our key, typ logout+jwt                 | .... . ... .... . .... . .... . .
-    JWT of our key, typ secevent+jwt               | .... . ... .... . .... . .... . .
-    JWT of our key, typ rt+jwt                     | .... . ... .... . .... . .... . .
-    JWT of our key, no typ                         | .... . ... .... . .... . .... . .
-    refresh token                                  | .... . ..+ .... + .... + .... . .
-    refresh token, spent, its successor unused     | .... . ..+ .... + .... . .... . .
-    refresh token, spent                           | .... . ..x .... + .... . .... . .
-    refresh token of an ended session              | .... . ... .... . .... . .... . .
-    refresh token from before the password changed | .... . ... .... . .... . .... . .
-    session id                                     | .... + ... .... . .... . .... . .
-    session id of another user                     | .... . ... .... . .... . .... . .
-    session id and the digests of its token        | .... . ... .... . .... . .... . .
-    token id                                       | .... . ... .... . .... . .... . .
-    user id                                        | .... . ... .... . .... . .... . .
-    username                                       | .... . +.. .... . .... . .... . .
-    username of another user                       | .... . ... .... . .... . .... . .
-    password                                       | .... . .+. .... . .... . .... . .
-    password of another user                       | .... . ... .... . .... . .... . .
-    password hash                                  | .... . ... .... . .... . .... . .
-    digest of a refresh token                      | .... . ... .... . .... . .... . .
-    digest of a family                             | .... . ... .... . .... . .... . .
-    access token of a client                       | .... . ... .... . .... + .... . .
-    access token through another client            | ++++ . ... .... . .... + .... . .
-    refresh token through another client           | .... . ... .... . .... + .... . .
-    client id, built in                            | .... . ... +... . +... . .... . .
-    client id, public                              | .... . ... +... . +... . .... . .
-    client id, confidential                        | .... . ... ..+. . ..+. . +.+. . .
-    client's name                                  | .... . ... .... . .... . .... . .
-    client secret                                  | .... . ... .+.+ . .+.+ . .+.+ . .
-    client secret, exchanged a moment ago          | .... . ... .+.+ . .+.+ . .+.+ . .
-    client secret, exchanged twice                 | .... . ... .... . .... . .... . .
-    client secret of another client                | .... . ... .... . .... . .... . .
-    digest of a client secret                      | .... . ... .... . .... . .... . .
-    key id                                         | .... . ... .... . .... . .... . .
-    public key                                     | .... . ... .... . .... . .... . .
-    private key                                    | .... . ... .... . .... . .... . .
-    sealed key                                     | .... . ... .... . .... . .... . .
-    key-encryption key                             | .... . ... .... . .... . .... + .
-    nothing but a letter                           | .... . ... .... . .... . .... . .
+    access token                                   | +++++ . ... .... + .... + .... . .
+    access token, typ with its prefix              | +++++ . ... .... + .... + .... . .
+    access token, expired                          | ..... . ... .... . .... . .... . .
+    access token of an ended session               | ..... . ... .... . .... . .... . .
+    access token from before the password changed  | ..... . ... .... . .... . .... . .
+    access token of a user who is gone             | ..... . ... .... . .... . .... . .
+    access token of another issuer                 | ..... . ... .... . .... . .... . .
+    access token for another audience              | ..... . ... .... . .... . .... . .
+    access token under another key                 | ..... . ... .... . .... . .... . .
+    access token under another key of its own kid  | ..... . ... .... . .... . .... . .
+    access token without a signature               | ..... . ... .... . .... . .... . .
+    JWT of our key, typ JWT                        | ..... . ... .... . .... . .... . .
+    JWT of our key, typ id+jwt                     | ..... . ... .... . .... . .... . .
+    JWT of our key, typ logout+jwt                 | ..... . ... .... . .... . .... . .
+    JWT of our key, typ secevent+jwt               | ..... . ... .... . .... . .... . .
+    JWT of our key, typ rt+jwt                     | ..... . ... .... . .... . .... . .
+    JWT of our key, no typ                         | ..... . ... .... . .... . .... . .
+    refresh token                                  | ..... . ..+ .... + .... + .... . .
+    refresh token, spent, its successor unused     | ..... . ..+ .... + .... . .... . .
+    refresh token, spent                           | ..... . ..x .... + .... . .... . .
+    refresh token of an ended session              | ..... . ... .... . .... . .... . .
+    refresh token from before the password changed | ..... . ... .... . .... . .... . .
+    session id                                     | ..... + ... .... . .... . .... . .
+    session id of another user                     | ..... . ... .... . .... . .... . .
+    session id and the digests of its token        | ..... . ... .... . .... . .... . .
+    token id                                       | ..... . ... .... . .... . .... . .
+    user id                                        | ..... . ... .... . .... . .... . .
+    username                                       | ..... . +.. .... . .... . .... . .
+    username of another user                       | ..... . ... .... . .... . .... . .
+    password                                       | ..... . .+. .... . .... . .... . .
+    password of another user                       | ..... . ... .... . .... . .... . .
+    password hash                                  | ..... . ... .... . .... . .... . .
+    digest of a refresh token                      | ..... . ... .... . .... . .... . .
+    digest of a family                             | ..... . ... .... . .... . .... . .
+    access token of a client                       | ..... . ... .... . .... + .... . .
+    access token through another client            | +++++ . ... .... . .... + .... . .
+    refresh token through another client           | ..... . ... .... . .... + .... . .
+    client id, built in                            | ..... . ... +... . +... . .... . .
+    client id, public                              | ..... . ... +... . +... . .... . .
+    client id, confidential                        | ..... . ... ..+. . ..+. . +.+. . .
+    client's name                                  | ..... . ... .... . .... . .... . .
+    client secret                                  | ..... . ... .+.+ . .+.+ . .+.+ . .
+    client secret, exchanged a moment ago          | ..... . ... .+.+ . .+.+ . .+.+ . .
+    client secret, exchanged twice                 | ..... . ... .... . .... . .... . .
+    client secret of another client                | ..... . ... .... . .... . .... . .
+    digest of a client secret                      | ..... . ... .... . .... . .... . .
+    key id                                         | ..... . ... .... . .... . .... . .
+    public key                                     | ..... . ... .... . .... . .... . .
+    private key                                    | ..... . ... .... . .... . .... . .
+    sealed key                                     | ..... . ... .... . .... . .... . .
+    key-encryption key                             | ..... . ... .... . .... . .... + .
+    nothing but a letter                           | ..... . ... .... . .... . .... . .
 ";
 
 /// Where nothing is accepted: RFC 6750 §2.3 is not offered.
 const CLOSED: [Place; 1] = ["GET /users/me ?access_token"];
 
-/// Fields of forms that are no credentials.
+/// Fields and parameters that are no credentials.
 const PLAIN_FIELDS: [&str; 3] = ["grant_type", "scope", "token_type_hint"];
 
 fn table() -> Vec<(&'static str, Vec<char>)> {
@@ -172,7 +172,9 @@ fn places_of(name: &str, operation: &Value) -> Vec<String> {
         found.push(format!("{name} bearer"));
     }
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
-        found.push(format!("{name} {}", parameter["in"].as_str().unwrap()));
+        if !PLAIN_FIELDS.contains(&parameter["name"].as_str().unwrap()) {
+            found.push(format!("{name} {}", parameter["in"].as_str().unwrap()));
+        }
     }
     for (_, body) in operation["requestBody"]["content"]
         .as_object()

@@ -15,11 +15,12 @@ pub(super) type Place = &'static str;
 /// Where the sealed signing keys are opened, which no request reaches.
 pub(super) const SEALING: Place = "the sealing key";
 
-pub(super) const PLACES: [Place; 24] = [
+pub(super) const PLACES: [Place; 25] = [
     "GET /users/me bearer",
     "GET /users/me/sessions bearer",
     "DELETE /users/me/sessions bearer",
     "DELETE /users/me/sessions/{id} bearer",
+    "GET /verify bearer",
     //
     "DELETE /users/me/sessions/{id} path",
     //

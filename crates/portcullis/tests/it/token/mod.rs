@@ -4,10 +4,7 @@ mod client;
 mod hashing;
 mod keys;
 mod metadata;
-mod refresh;
-mod request;
 mod revocation;
-mod scope;
 mod success;
 mod tally;
 
