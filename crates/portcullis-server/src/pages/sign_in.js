@@ -1,6 +1,6 @@
 // The sign-in page. It uses the public API alone: POST token, POST revoke,
 // GET users/me.
-// The access token lives in the variable `session` and nowhere else.
+// What the server issued lives in the variable `session` and nowhere else.
 "use strict";
 
 {
@@ -17,8 +17,9 @@
   const submit = element("submit");
   const account = element("account");
 
-  // While somebody is signed in: { token, expiry (a timer) }. Whatever answers
-  // to a session that is no longer this one is thrown away.
+  // While somebody is signed in: { token, handle (by which it is ended), expiry
+  // (a timer) }. Whatever answers to a session that is no longer this one is
+  // thrown away.
   let session = null;
   let pending = null;
 
@@ -174,20 +175,18 @@
     if (!account.hasChildNodes()) {
       account.append(element("account-template").content.cloneNode(true));
       element("refresh").addEventListener("click", refresh);
-      element("sign-out").addEventListener("click", () => {
-        // What ends here must end there, or the token would be good for some minutes more.
-        if (session) revoke(session.token);
-        signOut("status", "You are signed out.");
-      });
+      element("sign-out").addEventListener("click", () => signOut("status", "You are signed out."));
     }
     for (const cell of account.querySelectorAll("[data-field]")) {
       fill(cell, cell.dataset.field, user[cell.dataset.field]);
     }
   }
 
-  // Forgets everything about the person, on the page and in memory.
+  // Forgets everything about the person, on the page and in memory. What ends
+  // here must end there, or it would be good for days more.
   function forget() {
     pending?.abort();
+    if (session) revoke(session.handle);
     clearTimeout(session?.expiry);
     session = null;
     account.replaceChildren();
@@ -216,9 +215,12 @@
     signOut("error", "Your session has ended. Sign in again.");
   }
 
-  function begin(token, seconds) {
-    session = { token, expiry: undefined };
-    const delay = Number(seconds) * 1000;
+  // The refresh token outlives the access token, and is used for nothing else.
+  const handleOf = (granted) => granted.refresh_token ?? granted.access_token;
+
+  function begin(granted) {
+    session = { token: granted.access_token, handle: handleOf(granted), expiry: undefined };
+    const delay = Number(granted.expires_in) * 1000;
     if (delay > 0 && delay <= LONGEST_TIMER_MS) session.expiry = setTimeout(expire, delay);
   }
 
@@ -257,16 +259,19 @@
     // A revealed password would be remembered by the browser as plain text.
     showPassword(false);
     setBusy(submit, true, "Signing in…");
+    let granted = null;
     try {
-      const { access_token: token, expires_in: seconds } = await requestToken();
-      const user = await requestAccount(token);
-      begin(token, seconds);
+      granted = await requestToken();
+      const user = await requestAccount(granted.access_token);
+      begin(granted);
       form.reset();
       form.hidden = true;
       setTitle("Your account");
       showAccount(user);
       heading.focus();
     } catch (refusal) {
+      // A login that cannot be shown is not kept.
+      if (granted) revoke(handleOf(granted));
       if (refusal) complain(refusal);
     } finally {
       setBusy(submit, false, "Sign in");

@@ -30,6 +30,22 @@ async function signIn(page, username = "johndoe", password = "secret") {
   await heading(page, "Your account").waitFor();
 }
 
+// Signs in, and answers how to wait until the server refuses what it issued.
+async function signInToEnd(page, username, password) {
+  const answered = page.waitForResponse(TOKEN);
+  await fillIn(page, username, password);
+  const { access_token: token } = await (await answered).json();
+  return async () => {
+    const headers = { Authorization: `Bearer ${token}` };
+    // The page does not wait for the answer, so neither tells when it is there.
+    for (let tries = 0; tries < 100; tries += 1) {
+      if ((await fetch(ACCOUNT, { headers })).status === 401) return;
+      await new Promise((done) => { setTimeout(done, 50); });
+    }
+    throw new Error("the session goes on at the server");
+  };
+}
+
 async function told(page, words) {
   await page.getByRole("alert").filter({ hasText: words }).waitFor();
 }
@@ -201,12 +217,14 @@ const session = [
     const page = await context.newPage();
     await page.clock.install();
     await open(page);
-    await signIn(page);
+    const ended = await signInToEnd(page, "johndoe", "secret");
+    await heading(page, "Your account").waitFor();
     await page.clock.fastForward("14:00");
     same(await heading(page, "Your account").count(), 1, "signed in before");
     await page.clock.fastForward("02:00");
     await told(page, "Your session has ended. Sign in again.");
     same(await traces(page, "johndoe", "John Doe"), [], "traces of the account");
+    await ended();
     await context.close();
   }],
   ["signing out while an answer is on its way keeps the account away", async ({ page }) => {
@@ -228,9 +246,11 @@ const session = [
     same(await page.getByRole("alert").innerText(), "", "no complaint");
   }],
   ["leaving the page and going back finds nobody signed in", async ({ page }) => {
-    await signIn(page);
+    const ended = await signInToEnd(page, "johndoe", "secret");
+    await heading(page, "Your account").waitFor();
     // A driven Chromium keeps no page for its Back button; others do, and say it so.
     await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+    await ended();
     same(await traces(page, "johndoe", "John Doe", "secret"), [], "traces in a page that is kept");
     await signIn(page);
     await page.getByRole("link", { name: "API documentation" }).click();
