@@ -253,11 +253,10 @@ fn under_a_name_of_others_it_is_not_there() {
     let port = server.address.port();
     let status = |hosts: &[&str]| {
         let mut stream = TcpStream::connect(server.address).unwrap();
-        let hosts: String = hosts
-            .iter()
-            .map(|host| format!("Host: {host}\r\n"))
-            .collect();
-        let request = format!("GET /metrics HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+        let mut lines = vec!["GET /metrics HTTP/1.1".to_owned()];
+        lines.extend(hosts.iter().map(|host| format!("Host: {host}")));
+        lines.push("Connection: close\r\n\r\n".to_owned());
+        let request = lines.join("\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
