@@ -7,9 +7,10 @@ use portcullis::testing::{CheckFailed, DifferenceKind, DocumentCheck};
 use tower::service_fn;
 
 use crate::http::{form, send};
-use crate::server::Server;
+use crate::server::{Server, portcullis, run, temporary_folder};
 
 const FORM: &str = "application/x-www-form-urlencoded";
+const PASSWORD: &str = "correct horse battery staple";
 
 fn text(value: &HeaderValue) -> &str {
     value.to_str().unwrap()
@@ -49,7 +50,7 @@ fn token(server: &Server, scopes: &[String]) -> String {
     let scope = scopes.join(" ");
     let fields = [
         ("username", "johndoe"),
-        ("password", "secret"),
+        ("password", PASSWORD),
         ("scope", &*scope),
     ];
     let answer = server.post("/token", &fields, &[]);
@@ -58,9 +59,30 @@ fn token(server: &Server, scopes: &[String]) -> String {
     token.unwrap()
 }
 
-fn check(server: std::sync::Arc<Server>) -> DocumentCheck {
-    let login = form(&[("username", "johndoe"), ("password", "secret")]);
+/// A server with `johndoe`, and a client that may introspect: its `client_id`, and its secret.
+fn with_a_client() -> (std::sync::Arc<Server>, String, String) {
+    let folder = temporary_folder();
+    let mut add = portcullis(folder.path());
+    add.args(["user", "add", "johndoe", "--password-stdin"]);
+    add.args(["--scope", "users:read", "--scope", "users:write"]);
+    assert!(run(add, PASSWORD).status.success());
+    let mut add = portcullis(folder.path());
+    add.args(["client", "add", "api", "--introspect", "--json"]);
+    let added: serde_json::Value = serde_json::from_slice(&run(add, "").stdout).unwrap();
+    let text = |member: &str| added[member].as_str().unwrap().to_owned();
+    let server = Server::start(&folder, &[], &[]);
+    (
+        std::sync::Arc::new(server),
+        text("client_id"),
+        text("client_secret"),
+    )
+}
+
+fn check((server, id, secret): (std::sync::Arc<Server>, String, String)) -> DocumentCheck {
+    let login = form(&[("username", "johndoe"), ("password", PASSWORD)]);
     DocumentCheck::new()
+        .basic("OAuth2Client", id, secret)
+        .body("POST /introspect", FORM, form(&[("token", "unknown")]))
         .bearer("OAuth2PasswordBearer", move |scopes| token(&server, scopes))
         .body("POST /token", FORM, login)
         .body("POST /revoke", FORM, form(&[("token", "unknown")]))
@@ -72,21 +94,22 @@ fn check(server: std::sync::Arc<Server>) -> DocumentCheck {
 
 #[tokio::test]
 async fn the_document_of_the_server_is_true() {
-    let server = std::sync::Arc::new(Server::demo());
-    let address = server.address;
+    let house = with_a_client();
+    let address = house.0.address;
     let app = service_fn(move |request| forwarded(address, request, |_| {}));
-    let report = check(server).run(app).await.unwrap();
+    let report = check(house).run(app).await.unwrap();
     let names: Vec<_> = report
         .operations
         .iter()
         .map(|one| (&*one.operation, &*one.answers))
         .collect();
-    let expected: [(&str, &[u16]); 8] = [
+    let expected: [(&str, &[u16]); 9] = [
         ("GET /.well-known/jwks.json", &[200]),
         ("GET /.well-known/oauth-authorization-server", &[200]),
         ("GET /users/me", &[200]),
         ("GET /users/me/sessions", &[200]),
         ("GET /verify", &[204]),
+        ("POST /introspect", &[200]),
         ("POST /revoke", &[200]),
         ("POST /token", &[200]),
         ("DELETE /users/me/sessions", &[204]),
@@ -98,17 +121,17 @@ async fn the_document_of_the_server_is_true() {
 /// The check, shown to see through the forwarding: a proxy that strips the challenge is caught.
 #[tokio::test]
 async fn a_proxy_that_strips_the_challenge_is_caught() {
-    let server = std::sync::Arc::new(Server::demo());
-    let address = server.address;
+    let house = with_a_client();
+    let address = house.0.address;
     let strip = |headers: &mut HeaderMap| {
         headers.remove(header::WWW_AUTHENTICATE);
     };
     let app = service_fn(move |request| forwarded(address, request, strip));
-    let failed = check(server).run(app).await.unwrap_err();
+    let failed = check(house).run(app).await.unwrap_err();
     let CheckFailed::Differs(differences) = failed else {
         panic!("{failed}")
     };
     let kinds: Vec<_> = differences.iter().map(|one| one.kind).collect();
-    // Each guarded operation that is called.
-    assert_eq!(kinds, [DifferenceKind::NoChallenge; 4], "{differences}");
+    // Each operation that is called, and looks at the header.
+    assert_eq!(kinds, [DifferenceKind::NoChallenge; 7], "{differences}");
 }

@@ -176,7 +176,7 @@ impl Sessions for SqliteStore {
     fn sweep_sessions(&self, now: Timestamp, retry_since: Timestamp) -> Answer<'_, u64> {
         let (now, since) = (now.as_second(), retry_since.as_millisecond());
         Answer::waiting(async move {
-            let mut all = 0;
+            let (mut all, mut is_erased) = (0, false);
             for _ in 0..SWEEPS {
                 let is_done = self.readers.read(|connection| {
                     let mut statement = connection.prepare_cached(ANY_TO_SWEEP).map_err(failure)?;
@@ -192,9 +192,10 @@ impl Sessions for SqliteStore {
                     Ok(removed as u64)
                 });
                 all += swept.await?;
+                is_erased = true;
             }
             // The salts of long ago would lead from a token of long ago to the present one.
-            self.writer.empty_log().await?;
+            self.writer.empty_log(is_erased).await?;
             Ok(all)
         })
     }

@@ -30,6 +30,8 @@ struct Desk {
     connection: Connection,
     file: Arc<IdentifiedFile>,
     remembered: Arc<Remembered>,
+    /// Whether the log may hold what was erased since.
+    holds_erased: bool,
 }
 
 impl Writer {
@@ -46,6 +48,7 @@ impl Writer {
                     connection,
                     file,
                     remembered,
+                    holds_erased: false,
                 };
                 work(&jobs, desk);
             })?;
@@ -69,19 +72,27 @@ impl Writer {
         self.ask(|desk| desk.file.check().map_err(StoreError::unavailable))
     }
 
-    /// Puts the log into the file and empties it, unless somebody reads what it holds: until then, what was
-    /// erased can still be found there.
-    pub(super) fn empty_log(&self) -> Answer<'_, ()> {
-        self.ask(|desk| {
+    /// After something was erased, puts the log into the file and empties it, unless somebody reads what it
+    /// holds: until then, what was erased can still be found there, and the next call tries again.
+    pub(super) fn empty_log(&self, is_erased: bool) -> Answer<'_, ()> {
+        self.ask(move |desk| {
+            desk.holds_erased |= is_erased;
+            // It takes the lock, which a shell does not wait for.
+            if !desk.holds_erased {
+                return Ok(());
+            }
             desk.file.check().map_err(StoreError::unavailable)?;
             let connection = &desk.connection;
             // Whoever wants to write must not wait for whoever reads.
             let short = Duration::from_millis(50);
             connection.busy_timeout(short).map_err(failure)?;
-            let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()));
+            let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| {
+                row.get(0) // whether somebody was in the way
+            });
             let patience = Access::Write.patience();
             connection.busy_timeout(patience).map_err(failure)?;
-            emptied.map_err(failure)
+            desk.holds_erased = emptied.map_err(failure)?;
+            Ok(())
         })
     }
 

@@ -6,7 +6,7 @@ use crate::password::HashingFailed;
 use crate::scope::{MalformedScope, Scope};
 use crate::token::KeyFailed;
 
-/// Why an [`Auth`] could not be built.
+/// Why an [`Auth`](super::Auth) could not be built.
 ///
 /// ```
 /// use portcullis::{Auth, auth::NotBuilt, store::MemoryStore};
@@ -16,7 +16,7 @@ use crate::token::KeyFailed;
 /// ```
 #[derive(Debug, thiserror::Error)]
 pub enum NotBuilt {
-    /// [`AuthBuilder::issuer`] was not called.
+    /// [`AuthBuilder::issuer`](super::AuthBuilder::issuer) was not called.
     #[error("no issuer is set: say `.issuer(\"https://…\")`, the address of this server")]
     NoIssuer,
     /// A declared scope cannot be one.

@@ -5,12 +5,14 @@ use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::{FromRef, State};
 use serde::Serialize;
+use serde_json::json;
 
 use super::Private;
 use super::refusal::TokenRefusal;
 use super::token_question::{self, TokenQuestion};
 use crate::auth::Auth;
 use crate::grant::{self, Introspected};
+use crate::openapi::{Described, Refusal, Scheme, notes};
 use crate::user::Account;
 
 pub(super) async fn introspect<S, U>(
@@ -110,7 +112,21 @@ impl Introspection {
 }
 
 pub(super) fn describe(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
-    operation.inner_mut().request_body = Some(ReferenceOr::Item(token_question::body()));
+    let written = operation.inner_mut();
+    written.request_body = Some(ReferenceOr::Item(token_question::body()));
+    let client = Scheme {
+        name: "OAuth2Client".into(),
+        definition: json!({
+            "type": "http",
+            "scheme": "basic",
+            "description": "A client's `client_id` and `client_secret` (RFC 6749 §2.3.1). The form may \
+                            have them instead.",
+        }),
+    };
+    let refusal = Refusal::oauth(401, "The client is not known, or may not ask.");
+    let described = Described::scheme(client, &[]).refusing(refusal);
+    notes::argument(written, &described);
+    notes::required(written, &described);
     operation
         .summary("What a token is worth, for clients with the right to ask")
         .tag("oauth")

@@ -40,7 +40,8 @@ pub(crate) async fn introspect<U: Account>(
     let may = matches!(caller, Caller::Registered(client) if client.may_introspect);
     if !may {
         return Err(NotGranted::InvalidClient {
-            from_header: credentials.from_header,
+            // Who says nothing is told how (RFC 9110 §15.5.2).
+            from_header: credentials.from_header || credentials.id.is_none(),
         });
     }
     let Some(token) = token::read(auth, text).await? else {

@@ -4,7 +4,9 @@ use super::difference::{Difference, DifferenceKind as Kind};
 use super::document::{Document, Operation};
 use super::given::{Given, GivenByScheme};
 use super::observed::Observed;
+use super::place::Presented;
 use super::probe::Purpose;
+use crate::openapi::Place;
 
 /// What a handler answers that ran, and found that it cannot: not a refusal of the credentials.
 const HANDLER_RAN: [u16; 4] = [404, 409, 410, 412];
@@ -284,6 +286,16 @@ impl Judge<'_> {
             let mut all = self.of(Purpose::Anonymous);
             all.any(|one| one.status == status)
         };
+        // An operation that refuses every parameter it does not know looks at none of them.
+        let of_strangers = |answer: &Observed| {
+            let in_query = |one: &Presented| matches!(one.place, Place::Query(_));
+            let mut strangers = self.of(Purpose::Stranger);
+            answer.probe.presented.last().is_some_and(in_query)
+                && strangers.any(|stranger| stranger.status == answer.status)
+        };
+        // Whatever is sent, an open operation may be forbidden all the same.
+        let closed_to_all =
+            |answer: &Observed| self.operation.is_open() && anonymous(answer.status);
         let is_right_refused = self.best().any(|one| matches!(one.status, 401 | 403));
         let mut found: Vec<Difference> = Vec::new();
         for answer in self.observed {
@@ -299,7 +311,8 @@ impl Judge<'_> {
                 Purpose::Unasked
                     if refused
                         && !is_right_refused
-                        && !(self.operation.is_open() && anonymous(answer.status)) =>
+                        && !of_strangers(answer)
+                        && !closed_to_all(answer) =>
                 {
                     (
                         Kind::SecurityUndocumented,

@@ -240,6 +240,13 @@ impl<'a> Plan<'a> {
             let Some((let_in, others)) = self.let_in_beside(place, alternatives) else {
                 continue;
             };
+            if matches!(place, Place::Query(_)) {
+                let (place, value) = (Place::Query("portcullis-stranger".into()), String::new());
+                let mut presented = let_in.clone();
+                presented.push(Presented { place, value });
+                let says = format!("with a query parameter that nobody knows{others}");
+                self.add(Probe::new(Purpose::Stranger, "", says, presented));
+            }
             for (what, value) in place.malformed() {
                 let place = place.clone();
                 let mut presented = let_in.clone();

@@ -23,6 +23,8 @@ pub(super) enum Purpose {
     Unnamed,
     /// Malformed ones of such a scheme, beside what lets a caller in.
     Unasked,
+    /// A query parameter that nobody knows, beside what lets a caller in.
+    Stranger,
     /// What the document asks for.
     Right,
     /// The same, with one of them twice.

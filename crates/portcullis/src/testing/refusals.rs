@@ -78,7 +78,7 @@ impl Judge<'_> {
             let code = answer.status;
             let is_success = matches!(
                 answer.probe.purpose,
-                Purpose::Right | Purpose::Together | Purpose::Unasked
+                Purpose::Right | Purpose::Together | Purpose::Unasked | Purpose::Stranger
             );
             let is_refusal = (300..500).contains(&code) && !is_success && !self.is_let_in(answer);
             // That it asks for credentials at all is told already.

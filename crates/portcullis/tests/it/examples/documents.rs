@@ -47,7 +47,7 @@ async fn jwt() {
     let given = DocumentCheck::new()
         .bearer(TOKEN, move |_| token.clone())
         .body("POST /token", FORM, ALICE);
-    check(given, app, 5).await;
+    check(given, app, 6).await;
 }
 
 #[tokio::test]

@@ -37,9 +37,13 @@ async fn s2_1_the_caller_proves_itself() {
     ] {
         let request = post("/introspect", headers, format!("{question}{more}"));
         let answer = send(&app(&house), request).await;
+        // Who says nothing of a client is told how it is said.
+        let challenge = more
+            .is_empty()
+            .then_some(r#"Basic realm="portcullis", charset="UTF-8""#);
         assert_eq!(
             answer.refusal(),
-            (401, "invalid_client".into(), None),
+            (401, "invalid_client".into(), challenge),
             "{name}"
         );
         assert_eq!(answer.json().get("active"), None, "{name}");
