@@ -212,7 +212,7 @@ fn canonical_form(written: &str) -> Result<Cow<'_, str>, InvalidUsername> {
 /// ```
 pub trait Account: Clone + Send + Sync + 'static {
     /// The user's identifier: the `sub` of its tokens. It must not be given to somebody else later,
-    /// so not a name.
+    /// so not a name. Whoever has the identifier of a registered client cannot sign in.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));

@@ -119,9 +119,15 @@ impl Config {
     }
 
     /// Whether the metrics are on the listener of the API: only while nobody can reach it who is not on
-    /// this machine.
+    /// this machine. Whoever is reached by https:// is so through a proxy, said or not.
     pub(crate) fn metrics_are_beside_the_others(&self) -> bool {
-        self.metrics_listen.is_none() && !self.behind_proxy && self.listen.ip().is_loopback()
+        let is_proxied = self.behind_proxy || self.issuer_is_https();
+        self.metrics_listen.is_none() && !is_proxied && self.listen.ip().is_loopback()
+    }
+
+    fn issuer_is_https(&self) -> bool {
+        let issuer = self.issuer.as_deref();
+        issuer.is_some_and(|issuer| issuer.starts_with("https://"))
     }
 
     /// Passwords and tokens cross a network only encrypted.
@@ -129,11 +135,7 @@ impl Config {
         if self.listen.ip().is_loopback() {
             return Ok(());
         }
-        let https = self
-            .issuer
-            .as_deref()
-            .is_some_and(|issuer| issuer.starts_with("https://"));
-        if https && self.behind_proxy {
+        if self.issuer_is_https() && self.behind_proxy {
             return Ok(());
         }
         Err(values.wrong(
@@ -193,7 +195,7 @@ impl Config {
     }
 }
 
-fn is_loopback(address: &str) -> bool {
+pub(crate) fn is_loopback(address: &str) -> bool {
     let authority = address.split('/').next().unwrap_or_default();
     let host = match authority.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or_default(),

@@ -148,7 +148,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "metrics.listen",
         "",
-        "Address and port for GET /metrics alone. Unless set, it is beside the others on loopback, and with `behind_proxy` nowhere.",
+        "Address and port for GET /metrics alone. Unless set, it is beside the others on loopback, and with `behind_proxy` or an https `issuer` nowhere.",
     ),
     setting(
         "limits.connections",

@@ -146,6 +146,17 @@ fn an_issuer_is_an_https_address_and_nothing_more() {
 }
 
 #[test]
+fn metrics_are_beside_the_others_only_where_nobody_else_comes() {
+    let beside = |environment: &[_]| read(environment).unwrap().metrics_are_beside_the_others();
+    assert!(beside(&[]));
+    assert!(beside(&[("PORTCULLIS_ISSUER", "http://localhost:8000")]));
+    // Nobody said that there is a proxy, but who else would speak TLS?
+    assert!(!beside(&[("PORTCULLIS_ISSUER", "https://id.example.com")]));
+    assert!(!beside(&[("PORTCULLIS_BEHIND_PROXY", "true")]));
+    assert!(!beside(&[("PORTCULLIS_METRICS_LISTEN", "127.0.0.1:9100")]));
+}
+
+#[test]
 fn access_tokens_live_an_hour_at_most() {
     let seconds = |text| read(&[("PORTCULLIS_TOKENS_ACCESS_SECONDS", text)]);
     assert_eq!(read(&[]).unwrap().access_token_seconds, 900);

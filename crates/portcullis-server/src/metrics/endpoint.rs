@@ -4,17 +4,26 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
 use http::{HeaderMap, StatusCode};
 use portcullis::endpoint::{method_not_allowed, not_found};
 
 use super::Metrics;
+use crate::config::is_loopback;
 
 /// What Prometheus is told that it gets.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// What a proxy adds. Beside them, everything that begins with `x-forwarded-`.
-const OF_PROXIES: [&str; 4] = ["forwarded", "via", "x-real-ip", "x-client-ip"];
+/// What a proxy adds. Beside them, everything that begins with `x-forwarded`.
+const OF_PROXIES: [&str; 7] = [
+    "cf-connecting-ip",
+    "forwarded",
+    "true-client-ip",
+    "via",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-real-ip",
+];
 
 /// The route on the listener of the API, for the machine itself. The listener must be on loopback, and
 /// no proxy in front of it: then who connects is here.
@@ -23,7 +32,7 @@ where
     S: Clone + Send + Sync + 'static,
 {
     let read = async |State(metrics): State<Metrics>, headers: HeaderMap| {
-        if has_come_through_a_proxy(&headers) {
+        if has_come_through_a_proxy(&headers) || !is_asked_as_this_machine(&headers) {
             return not_found().await;
         }
         answer(&metrics)
@@ -47,8 +56,17 @@ pub(crate) fn on_its_own(metrics: Metrics) -> Router {
 fn has_come_through_a_proxy(headers: &HeaderMap) -> bool {
     headers.keys().any(|name| {
         let name = name.as_str();
-        name.starts_with("x-forwarded-") || OF_PROXIES.contains(&name)
+        name.starts_with("x-forwarded") || OF_PROXIES.contains(&name)
     })
+}
+
+/// Whether it is asked for under a name that only this machine has. A page in a browser here can lead a
+/// name of its own to this machine, and would then read the answer; so would who asks a proxy that
+/// hands on the name.
+fn is_asked_as_this_machine(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok());
+    hosts.next().is_none() && host.is_some_and(is_loopback)
 }
 
 fn answer(metrics: &Metrics) -> Response {

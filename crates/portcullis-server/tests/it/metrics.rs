@@ -1,7 +1,8 @@
 //! `GET /metrics`: what is counted, what is never told, and who may read it.
 
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, TcpListener};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 
 use crate::http::{self, Answer};
@@ -228,6 +229,10 @@ fn a_proxy_that_nobody_told_of_gets_nothing() {
         "x-forwarded-host",
         "X-Forwarded-Whatever",
         "X-Client-IP",
+        "X-Forwarded",
+        "CF-Connecting-IP",
+        "True-Client-IP",
+        "X-Cluster-Client-IP",
     ] {
         for value in ["127.0.0.1", ""] {
             let answer = server.get("/metrics", &[(name, value)]);
@@ -238,6 +243,45 @@ fn a_proxy_that_nobody_told_of_gets_nothing() {
     assert_eq!(server.get("/metrics", &[]).status, 200);
     let document = server.get("/openapi.json", &[]);
     assert!(!document.text().contains("/metrics"));
+}
+
+/// A name that leads to this machine, but that others gave it: of a page that asks its own server, and
+/// then this one under the same name (DNS rebinding), or of a proxy that hands on what it was asked.
+#[test]
+fn under_a_name_of_others_it_is_not_there() {
+    let server = Server::demo();
+    let port = server.address.port();
+    let status = |hosts: &[&str]| {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        let mut lines = vec!["GET /metrics HTTP/1.1".to_owned()];
+        lines.extend(hosts.iter().map(|host| format!("Host: {host}")));
+        lines.push("Connection: close\r\n\r\n".to_owned());
+        let request = lines.join("\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer[9..12].parse::<u16>().unwrap()
+    };
+    for host in ["localhost", "127.0.0.1", "127.0.0.9", "[::1]"] {
+        assert_eq!(status(&[host]), 200, "{host}");
+        assert_eq!(status(&[&format!("{host}:{port}")]), 200, "{host}");
+    }
+    for host in [
+        "rebound.example",
+        "127.0.0.1.example",
+        "localhost.example",
+        "example:127.0.0.1",
+        "10.0.0.1",
+        "[::ffff:10.0.0.1]",
+        "127.0.0.1@example",
+        "",
+    ] {
+        assert_eq!(status(&[host]), 404, "{host}");
+        assert_eq!(status(&[&format!("{host}:{port}")]), 404, "{host}");
+    }
+    assert_eq!(status(&["localhost", "localhost"]), 404);
+    assert_eq!(status(&["localhost", "rebound.example"]), 404);
+    assert_eq!(status(&[]), 404);
 }
 
 #[test]

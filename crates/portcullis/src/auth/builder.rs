@@ -135,6 +135,9 @@ impl<U: Account> AuthBuilder<U> {
     /// Takes registered clients besides the built-in one, from the store that has the sessions, too. They
     /// may get tokens of their own (`client_credentials`), and ask what tokens are worth.
     ///
+    /// Without [`sessions`](Self::sessions) nothing ends with a client that is deleted: its tokens hold until
+    /// they expire, but for introspection.
+    ///
     /// ```
     /// # let store = std::sync::Arc::new(portcullis::store::MemoryStore::new());
     /// # let builder = portcullis::Auth::builder(store.clone()).issuer("https://api.example.com");

@@ -48,6 +48,19 @@ pub(super) async fn find<U: Account>(
     }
 }
 
+/// Whether a user's subject is the identifier of a registered client. A token with it would be taken for
+/// that client's own (RFC 9068 §5), here or by an API.
+pub(super) async fn is_named<U: Account>(
+    auth: &Auth<U>,
+    subject: &str,
+) -> Result<bool, NotGranted> {
+    let Some(clients) = auth.clients() else {
+        return Ok(false);
+    };
+    let namesake = clients.find_client(&ClientId::new(subject)).await?;
+    Ok(namesake.is_some())
+}
+
 impl Caller {
     pub(super) fn id(&self) -> ClientId {
         match self {

@@ -1,6 +1,6 @@
 //! The password grant (RFC 6749 §4.3), for first parties: a login, which begins a session.
 
-use super::client::Caller;
+use super::client::{self, Caller};
 use super::client_credentials::some_of;
 use super::session::{Beginning, Life, begin_session};
 use super::{Found, NotGranted, TokenRequest};
@@ -62,6 +62,13 @@ async fn find_user<U: Account>(auth: &Auth<U>, request: &TokenRequest) -> Result
     let user = authenticate(auth.users(), auth.pool(), username, password).await?;
     let user = user.ok_or(NotGranted::InvalidGrant)?;
     if !user.is_active() && auth.settings().inactive_login == InactiveLogin::Refuse {
+        return Err(NotGranted::InvalidGrant);
+    }
+    if client::is_named(auth, &user.subject()).await? {
+        tracing::error!(
+            subject = &*user.subject(),
+            "a user's subject is a client's identifier: the user cannot sign in"
+        );
         return Err(NotGranted::InvalidGrant);
     }
     Ok(user)

@@ -97,11 +97,13 @@
 //! | attack | answer |
 //! |---|---|
 //! | a client's own token where a user is asked for | its subject is the client's identifier, which no user has ([`Claims::is_of_client`](crate::token::Claims::is_of_client)): refused before anybody is looked up |
+//! | a user whose subject, in a table of your own, is a client's identifier | cannot sign in, and the log says why |
 //! | another client's refresh token | refused, and it stays as it is: whoever presents it does not own it |
 //! | another client's token at `/revoke` | answered like any, and it lives on |
 //! | a client secret in a copy of the database | a digest of 256 random bits |
 //! | a client secret that others may know | replaced, at once where asked for ([`ClientAdministration::rotate_secret`](crate::account::ClientAdministration::rotate_secret)) |
 //! | a client that wants more than it may | granted is what is asked for, the user has and the client may |
+//! | a client with the grant `password` that wants more than it may | its limits hold for its tokens, and for who steals them. But whoever is told a password can also come as the built-in client: give that grant to programs of your own |
 //! | asking what tokens are worth, to find one | only clients with the right may; of what is worth nothing, nothing is told |
 //! | a refresh token taken for proof by an API that asks | `token_type` tells it apart; an API must look at it |
 //!

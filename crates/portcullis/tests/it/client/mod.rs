@@ -2,6 +2,7 @@
 
 mod client_credentials;
 mod limits;
+mod namesakes;
 mod secret;
 
 use portcullis::account::ClientDraft;
