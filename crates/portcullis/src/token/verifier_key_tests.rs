@@ -20,7 +20,7 @@ const SPKI_PREFIX: &[u8] = &[
 /// The public key in every form in which a confused verifier may take it for a shared secret.
 fn public_key_as_secret(key: &SigningKey) -> Vec<(&'static str, Vec<u8>)> {
     let jwk = key.public().to_jwk();
-    let x = URL_SAFE_NO_PAD.decode(&jwk.x).unwrap();
+    let x = URL_SAFE_NO_PAD.decode(jwk.x.clone().unwrap()).unwrap();
     let y = URL_SAFE_NO_PAD.decode(jwk.y.clone().unwrap()).unwrap();
     let coordinates = [x.clone(), y].concat();
     let point = [&[4][..], &coordinates].concat();
@@ -39,7 +39,7 @@ fn public_key_as_secret(key: &SigningKey) -> Vec<(&'static str, Vec<u8>)> {
         ("point", point.clone()),
         ("coordinates", coordinates),
         ("x", x),
-        ("x in base64url", jwk.x.clone().into_bytes()),
+        ("x in base64url", jwk.x.clone().unwrap().into_bytes()),
         ("point in base64url", encode(&point).into_bytes()),
         ("DER", der),
         ("base64 of DER", body.into_bytes()),
