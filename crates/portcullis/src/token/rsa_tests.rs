@@ -141,14 +141,13 @@ fn a_key_made_here_is_as_strong_as_the_others_and_comes_back() {
 }
 
 #[test]
-fn a_key_of_ones_own_may_have_2048_to_4096_bits() {
-    for (size, bytes, fine) in [(KeySize::Rsa2048, 256, true), (KeySize::Rsa4096, 512, true)] {
-        let pair = RsaKeyPair::generate(size).unwrap();
-        let der = pair.as_der().unwrap();
-        let key = SigningKey::from_pkcs8(der.as_ref());
-        assert_eq!(key.is_ok(), fine, "{size:?}");
-        assert_eq!(key.unwrap().sign(b"message").unwrap().len(), bytes);
-    }
+fn a_key_of_ones_own_may_be_smaller() {
+    let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+    let key = SigningKey::from_pkcs8(pair.as_der().unwrap().as_ref()).unwrap();
+    assert_eq!(key.public().algorithm(), SigningAlgorithm::Rs256);
+    let signature = key.sign(b"message").unwrap();
+    assert_eq!(signature.len(), 256);
+    assert!(key.public().verifies(b"message", &signature));
 }
 
 /// A key that says that it is for RSA-PSS (RFC 4055) is no key for RS256, nor is one in PKCS#1.
