@@ -136,7 +136,7 @@ pub mod openapi;
 
 pub use auth::Auth;
 pub use endpoint::{router, token_router};
-pub use extract::{AccessToken, ActiveUser, CurrentUser, Depends, Security};
+pub use extract::{AccessToken, ActiveToken, ActiveUser, CurrentUser, Depends, Security};
 pub use scheme::{
     AnyOf, ApiKeyCookie, ApiKeyHeader, ApiKeyQuery, HttpBasic, HttpBearer, HttpDigest, OAuth2,
     OAuth2AuthorizationCodeBearer, OAuth2PasswordBearer, OAuth2PasswordRequestForm,

@@ -14,7 +14,7 @@ use portcullis::token::{KeyRing, SigningKey};
 use portcullis_sql::Create;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::MissedTickBehavior;
 
 use super::{Global, output};
@@ -133,7 +133,9 @@ impl Serve {
                  alice/secret2, who is inactive). Nothing is kept; do not use it for anything real.",
             );
             let demo = demo::open().await?;
-            let key = SigningKey::generate_for(config.rotation.algorithm)?;
+            let algorithm = config.rotation.algorithm;
+            let making = spawn_blocking(move || SigningKey::generate_for(algorithm));
+            let key = making.await??;
             let keys = Arc::new(KeyRing::of(key));
             return Ok((Arc::clone(&demo.store), keys, Some(demo)));
         }

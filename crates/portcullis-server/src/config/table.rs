@@ -82,7 +82,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "signing.algorithm",
         "ES256",
-        "What a new signing key is for: `ES256`, or `EdDSA` (Ed25519). Keys that are there go on as they are.",
+        "What a new signing key is for: `ES256`, `EdDSA`, or `RS256`, if an API knows no other. Keys that are there stay.",
     ),
     setting(
         "signing.rotate_days",

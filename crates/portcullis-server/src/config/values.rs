@@ -149,10 +149,10 @@ impl Values {
     }
 
     pub(crate) fn rotation(&self) -> Result<KeyRotation, ConfigError> {
-        let algorithm = match self.one_of("signing.algorithm", &["ES256", "EdDSA"])? {
-            "EdDSA" => SigningAlgorithm::EdDsa,
-            _ => SigningAlgorithm::Es256,
-        };
+        let names = SigningAlgorithm::ALL.map(SigningAlgorithm::name);
+        let name = self.one_of("signing.algorithm", &names)?;
+        let mut all = SigningAlgorithm::ALL.into_iter();
+        let algorithm = all.find(|one| one.name() == name).unwrap_or_default();
         let days: i64 = self.number("signing.rotate_days", 0, 3_650)?;
         let published = self.number("signing.publish_seconds", 600, 604_800)?;
         Ok(KeyRotation {

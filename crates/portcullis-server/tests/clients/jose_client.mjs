@@ -62,7 +62,7 @@ class ResourceServer {
       issuer: base,
       audience: base,
       typ: "at+jwt",
-      algorithms: ["ES256", "EdDSA"],
+      algorithms: ["ES256", "EdDSA", "RS256"],
       requiredClaims: ["iss", "sub", "aud", "exp", "iat", "jti", "client_id"],
       clockTolerance: 0,
       ...wanted,

@@ -30,7 +30,7 @@ def asks_for(what: str) -> None:
     check(sys.stdin.readline() != "", f"somebody did it: {what}")
 
 
-ALGORITHMS = ["ES256", "EdDSA"]
+ALGORITHMS = ["ES256", "EdDSA", "RS256"]
 
 
 class CountedKeys(jwt.PyJWKClient):

@@ -216,32 +216,42 @@ fn a_lost_sealing_key_is_told_and_survived() {
 }
 
 #[test]
-fn ed25519_is_for_new_keys_and_both_verify() {
+fn another_algorithm_is_for_new_keys_and_all_verify() {
     for house in House::both() {
         let issuer = ("PORTCULLIS_ISSUER", "https://id.example.com");
         drop(house.server_with_johndoe());
         let server = house.server(&[issuer]);
-        let old = server.token("johndoe", PASSWORD);
-        let eddsa = ("PORTCULLIS_SIGNING_ALGORITHM", "EdDSA");
-        let (code, said, error) = house.command(&["rotate", "--json"], &[eddsa]);
-        assert_eq!(code, 0, "{error}");
-        assert!(said.contains("EdDSA") && said.contains("ES256"), "{said}");
-        house.database.run(AN_HOUR_LATER);
-        let token = || server.token("johndoe", PASSWORD);
-        soon("the new key signs", || kid(&token()) != kid(&old));
+        let mut tokens = vec![server.token("johndoe", PASSWORD)];
+        for algorithm in ["EdDSA", "RS256", "ES256"] {
+            let set = ("PORTCULLIS_SIGNING_ALGORITHM", algorithm);
+            let (code, said, error) = house.command(&["rotate", "--json"], &[set]);
+            assert_eq!(code, 0, "{error}");
+            let listed: Value = serde_json::from_str(&said).unwrap();
+            let listed = listed.as_array().unwrap().iter();
+            let next: Vec<_> = listed.filter(|key| key["state"] == "published").collect();
+            assert_eq!(next.len(), 1, "{said}");
+            assert_eq!(next[0]["algorithm"], algorithm);
+            house.database.run(AN_HOUR_LATER);
+            let signs = || kid(&server.token("johndoe", PASSWORD)) == next[0]["kid"];
+            soon("the new key signs", signs);
+            tokens.push(server.token("johndoe", PASSWORD));
+        }
         let keys = server.get(JWKS, &[]).json();
-        let mut kinds: Vec<_> = keys["keys"].as_array().unwrap().iter().collect();
-        kinds.sort_by_key(|key| key["kty"].to_string());
-        assert_eq!(
-            (&kinds[0]["crv"], &kinds[0]["alg"]),
-            (&"P-256".into(), &"ES256".into())
-        );
-        assert_eq!(
-            (&kinds[1]["crv"], &kinds[1]["alg"]),
-            (&"Ed25519".into(), &"EdDSA".into())
-        );
-        assert_eq!(server.me(&old).status, 200);
-        assert_eq!(server.me(&token()).status, 200);
+        let keys = keys["keys"].as_array().unwrap();
+        for (token, kty, alg) in [
+            (&tokens[0], "EC", "ES256"),
+            (&tokens[1], "OKP", "EdDSA"),
+            (&tokens[2], "RSA", "RS256"),
+            (&tokens[3], "EC", "ES256"),
+        ] {
+            let key = keys.iter().find(|key| key["kid"] == kid(token)).unwrap();
+            assert_eq!((&key["kty"], &key["alg"]), (&kty.into(), &alg.into()));
+            assert_eq!(server.me(token).status, 200, "{alg}");
+        }
+        let set = ("PORTCULLIS_SIGNING_ALGORITHM", "PS256");
+        let (code, _, error) = house.command(&["rotate"], &[set]);
+        assert_ne!(code, 0);
+        assert!(error.contains("ES256, EdDSA, RS256"), "{error}");
     }
 }
 

@@ -51,7 +51,7 @@ fn sign(house: &House, server: &Server) {
 
 #[test]
 fn pyjwt_and_joserfc() {
-    for algorithm in ["ES256", "EdDSA"] {
+    for algorithm in ["ES256", "EdDSA", "RS256"] {
         let root = root();
         let mut command = Command::new(root.join("target/tools/python/bin/python"));
         command.arg(root.join("crates/portcullis-server/tests/clients/key_rotation_client.py"));
@@ -66,7 +66,7 @@ fn jose() {
     let script = root().join("crates/portcullis-server/tests/clients/jose_client.mjs");
     std::fs::copy(&script, tools.join("jose_client.mjs"))
         .unwrap_or_else(|error| panic!("{script:?}: {error}; run scripts/prerequisites"));
-    for algorithm in ["ES256", "EdDSA"] {
+    for algorithm in ["ES256", "EdDSA", "RS256"] {
         let mut command = Command::new("node");
         command.current_dir(&tools).arg("jose_client.mjs");
         across_a_rotation(command, algorithm);

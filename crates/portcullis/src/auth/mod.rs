@@ -2,6 +2,7 @@
 
 mod builder;
 mod key_change;
+mod key_exchange;
 mod key_list;
 mod key_rotation;
 mod not_built;

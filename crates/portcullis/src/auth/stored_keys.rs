@@ -1,16 +1,16 @@
 //! The signing keys of a store: opened, exchanged on time or when asked, and learned from other nodes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
 use super::key_change::{KeysFailed, Maintained, Rotated};
+use super::key_exchange::{NewKey, Undecided};
 use super::key_list::{ListedKey, list_keys};
 use super::key_rotation::{KeyRotation, latest, settled, swept};
 use crate::store::{SigningKeys, StoreError};
-use crate::token::{KeyRing, ScheduledKey, SealedKey, SealingKeys, SigningKey};
+use crate::token::{KeyRing, SealedKey, SealingKeys};
 
 /// The signing keys of a store. Of several nodes that open them at once, one makes the first key; of
 /// several that exchange it, one makes the next.
@@ -34,12 +34,12 @@ use crate::token::{KeyRing, ScheduledKey, SealedKey, SealingKeys, SigningKey};
 /// # Ok(()) }
 /// ```
 pub struct StoredKeys {
-    store: Arc<dyn SigningKeys>,
-    sealing: SealingKeys,
-    rotation: KeyRotation,
-    ring: Arc<KeyRing>,
+    pub(super) store: Arc<dyn SigningKeys>,
+    pub(super) sealing: SealingKeys,
+    pub(super) rotation: KeyRotation,
+    pub(super) ring: Arc<KeyRing>,
     /// One change at a time, so that the ring never goes back to what was read before.
-    turn: Mutex<()>,
+    pub(super) turn: Mutex<()>,
 }
 
 impl std::fmt::Debug for StoredKeys {
@@ -51,9 +51,6 @@ impl std::fmt::Debug for StoredKeys {
 }
 
 impl StoredKeys {
-    /// How often a change is tried anew when somebody else's came first.
-    const ATTEMPTS: usize = 20;
-
     /// Opens the keys of `store`; where there are none, makes one. What is sealed under the previous
     /// sealing key is sealed anew.
     ///
@@ -84,9 +81,9 @@ impl StoredKeys {
         now: Timestamp,
     ) -> Result<Self, KeysFailed> {
         let keys = Self::closed(store, sealing, rotation);
-        let opened = keys.change(|rows| {
+        let opened = keys.change(|rows, new| {
             if rows.is_empty() {
-                return Ok((Some(vec![keys.made(now, now)?]), ()));
+                return Ok((Some(vec![new.sealed(now, now)?]), ()));
             }
             let mut anew = rows.to_vec();
             for row in &mut anew {
@@ -127,7 +124,7 @@ impl StoredKeys {
         now: Timestamp,
     ) -> Result<(Self, Vec<String>), KeysFailed> {
         let keys = Self::closed(store, sealing, rotation);
-        let discarded = keys.change(|rows| {
+        let discarded = keys.change(|rows, new| {
             let (readable, lost): (Vec<_>, Vec<_>) = rows
                 .iter()
                 .cloned()
@@ -136,7 +133,7 @@ impl StoredKeys {
             if lost.is_empty() && !rows.is_empty() {
                 return Ok((None, lost));
             }
-            Ok((Some(keys.able_to_sign(readable, now)?), lost))
+            Ok((Some(able_to_sign(readable, new, now)?), lost))
         });
         let discarded = discarded.await?;
         Ok((keys, discarded))
@@ -211,7 +208,7 @@ impl StoredKeys {
     /// # Errors
     /// [`KeysFailed`].
     pub async fn rotate(&self, now: Timestamp) -> Result<Rotated, KeysFailed> {
-        self.change(|rows| self.next(rows, now)).await
+        self.change(|rows, new| self.next(rows, new, now)).await
     }
 
     /// Takes a key away at once, for one that others may know: what it signed is refused, here from now
@@ -233,13 +230,13 @@ impl StoredKeys {
     /// # Errors
     /// [`KeysFailed`]; with [`KeysFailed::Unknown`] when there is no such key.
     pub async fn retire(&self, kid: &str, now: Timestamp) -> Result<(), KeysFailed> {
-        self.change(|rows| {
+        self.change(|rows, new| {
             let mut others = rows.to_vec();
             others.retain(|row| row.kid != kid);
             if others.len() == rows.len() {
-                return Err(KeysFailed::Unknown(kid.to_owned()));
+                return Err(KeysFailed::Unknown(kid.to_owned()).into());
             }
-            Ok((Some(self.able_to_sign(others, now)?), ()))
+            Ok((Some(able_to_sign(others, new, now)?), ()))
         })
         .await
     }
@@ -266,7 +263,7 @@ impl StoredKeys {
     /// # Errors
     /// [`KeysFailed`]; the keys that were known are kept then.
     pub async fn maintain(&self, now: Timestamp) -> Result<Maintained, KeysFailed> {
-        self.change(|rows| {
+        self.change(|rows, new| {
             let unreadable: Vec<_> = rows
                 .iter()
                 .filter(|row| self.sealing.open(row).is_err())
@@ -275,7 +272,7 @@ impl StoredKeys {
             let latest = latest(rows).ok_or(KeysFailed::Vanished)?;
             // Who cannot read what is there must not add what others cannot read.
             if unreadable.is_empty() && self.rotation.is_due(latest, now) {
-                let (keys, rotated) = self.next(rows, now)?;
+                let (keys, rotated) = self.next(rows, new, now)?;
                 let rotated = Some(rotated).filter(|rotated| rotated.made);
                 let done = Maintained {
                     rotated,
@@ -296,8 +293,9 @@ impl StoredKeys {
     fn next(
         &self,
         rows: &[SealedKey],
+        new: &NewKey<'_>,
         now: Timestamp,
-    ) -> Result<(Option<Vec<SealedKey>>, Rotated), KeysFailed> {
+    ) -> Result<(Option<Vec<SealedKey>>, Rotated), Undecided> {
         let latest = latest(rows).ok_or(KeysFailed::Vanished)?;
         if latest.signs_from > now {
             let waiting = Rotated {
@@ -310,7 +308,7 @@ impl StoredKeys {
         for row in rows {
             self.sealing.open(row)?;
         }
-        let next = self.made(now, self.rotation.signs_from(now))?;
+        let next = new.sealed(now, self.rotation.signs_from(now))?;
         let rotated = Rotated {
             kid: next.kid.clone(),
             signs_from: next.signs_from,
@@ -318,81 +316,16 @@ impl StoredKeys {
         };
         Ok((Some(self.rotation.followed(rows, next)), rotated))
     }
+}
 
-    fn able_to_sign(
-        &self,
-        keys: Vec<SealedKey>,
-        now: Timestamp,
-    ) -> Result<Vec<SealedKey>, KeysFailed> {
-        let mut keys = settled(keys, now);
-        if keys.is_empty() {
-            keys.push(self.made(now, now)?);
-        }
-        Ok(keys)
+fn able_to_sign(
+    keys: Vec<SealedKey>,
+    new: &NewKey<'_>,
+    now: Timestamp,
+) -> Result<Vec<SealedKey>, Undecided> {
+    let mut keys = settled(keys, now);
+    if keys.is_empty() {
+        keys.push(new.sealed(now, now)?);
     }
-
-    fn made(&self, now: Timestamp, signs_from: Timestamp) -> Result<SealedKey, KeysFailed> {
-        let key = SigningKey::generate_for(self.rotation.algorithm)?;
-        let sealed = self.sealing.current.seal(&key, now)?;
-        Ok(SealedKey {
-            signs_from,
-            ..sealed
-        })
-    }
-
-    /// Reads the keys, decides what becomes of them, and stores that, unless somebody else changed
-    /// them meanwhile: then from the start. The one path of every change.
-    async fn change<T>(
-        &self,
-        decide: impl Fn(&[SealedKey]) -> Result<(Option<Vec<SealedKey>>, T), KeysFailed>,
-    ) -> Result<T, KeysFailed> {
-        let _turn = self.turn.lock().await;
-        for _ in 0..Self::ATTEMPTS {
-            let rows = self.store.list_signing_keys().await?;
-            // At once: a write that fails must not keep a key that others retired.
-            self.adopt(rows.clone());
-            let (keys, outcome) = decide(&rows)?;
-            let Some(keys) = keys else {
-                return Ok(outcome);
-            };
-            if self.store.replace_signing_keys(rows, keys.clone()).await? {
-                self.adopt(keys);
-                return Ok(outcome);
-            }
-        }
-        Err(KeysFailed::Contended)
-    }
-
-    /// Puts on the ring what is stored, and nothing else, though no key be left that can be read. One
-    /// that was opened before needs not be opened again: another node may have sealed it anew.
-    fn adopt(&self, mut rows: Vec<SealedKey>) {
-        rows.sort_by(|one, other| (one.created_at, &one.kid).cmp(&(other.created_at, &other.kid)));
-        let before = self.ring.scheduled();
-        let known: BTreeMap<_, _> = before
-            .iter()
-            .map(|known| (known.key.public().kid(), &known.key))
-            .collect();
-        let open = |row: &SealedKey| {
-            let known = known.get(&*row.kid).map(|key| Arc::clone(key));
-            let key = known.or_else(|| self.sealing.open(row).ok().map(Arc::new))?;
-            Some(ScheduledKey {
-                key,
-                signs_from: row.signs_from,
-                retires_at: row.retires_at,
-            })
-        };
-        let after: Vec<_> = rows.iter().filter_map(open).collect();
-        let times = |keys: &[ScheduledKey]| -> Vec<_> {
-            keys.iter()
-                .map(|key| {
-                    let kid = key.key.public().kid().to_owned();
-                    (kid, key.signs_from, key.retires_at)
-                })
-                .collect()
-        };
-        // Every change costs the verifier what it remembers. No command leaves a store without keys.
-        if !rows.is_empty() && times(&before) != times(&after) {
-            self.ring.replace(after);
-        }
-    }
+    Ok(keys)
 }

@@ -80,6 +80,12 @@ impl ClientId {
     }
 }
 
+impl std::fmt::Display for ClientId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A client that an operator registered. The built-in one is not among them.
 ///
 /// ```

@@ -17,8 +17,9 @@ use crate::scheme::{
 use crate::token::Claims;
 use crate::user::{Account, User};
 
-/// A verified access token. Its user is not looked up: it may have been disabled or deleted since
-/// the token was issued. Where that matters, ask for [`ActiveUser`](super::ActiveUser).
+/// A verified access token. The database is not asked: since it was issued, its session may have been
+/// ended, and its user disabled or deleted. Where that matters, ask for [`ActiveUser`](super::ActiveUser),
+/// or for [`ActiveToken`](super::ActiveToken) where a client's own token will do.
 ///
 /// ```
 /// use portcullis::extract::AccessToken;

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use http::request::Parts;
 
 use crate::auth::Auth;
+use crate::client::ClientId;
 use crate::openapi::{Described, Refusal};
 use crate::scheme::{
     Documented, OAuth2PasswordBearer, Reason, Rejection, SecurityScopes, bearer_token, credential,
@@ -76,6 +77,40 @@ pub(crate) async fn caller<U: Account>(
     Ok(Some((user, claims)))
 }
 
+/// The claims of a token that holds, whoever it is of: an active user, or a client. `None` when the
+/// request presents no token.
+pub(super) async fn active_token<U: Account>(
+    parts: &Parts,
+    auth: &Auth<U>,
+    needed: SecurityScopes<'_>,
+) -> Result<Option<Arc<Claims>>, Rejection> {
+    let Some(claims) = verified(auth, parts)? else {
+        return Ok(None);
+    };
+    if !claims.is_of_client() {
+        let found = caller(parts, auth, needed, active).await?;
+        return Ok(found.map(|(_, claims)| claims));
+    }
+    let client = match auth.clients() {
+        Some(clients) => {
+            clients
+                .find_client(&ClientId::new(&*claims.client_id))
+                .await?
+        }
+        None => None,
+    };
+    let Some(client) = client else {
+        tracing::debug!(
+            subject = claims.subject,
+            "token refused: there is no such client"
+        );
+        return Err(Rejection::invalid_token());
+    };
+    in_session(auth, &claims).await?;
+    check_scopes(needed, &claims, Some(&client.scopes))?;
+    Ok(Some(claims))
+}
+
 /// The standing of a user who may act.
 pub(crate) fn active<U: Account>(user: &U) -> Result<(), Rejection> {
     if user.is_active() {
@@ -110,9 +145,10 @@ async fn in_session<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<(), R
         return Ok(());
     };
     let session = sessions.find_session(&claims.session_id).await?;
+    let owner = (!claims.is_of_client()).then_some(&*claims.subject);
     let lives = |session: Session| {
         let user = session.user.as_ref().map(UserId::as_str);
-        user == Some(&*claims.subject) && auth.now() < session.ends_at
+        user == owner && auth.now() < session.ends_at
     };
     if session.is_some_and(lives) {
         return Ok(());
@@ -124,14 +160,14 @@ async fn in_session<U: Account>(auth: &Auth<U>, claims: &Claims) -> Result<(), R
     Err(Rejection::invalid_token())
 }
 
-/// Whether what is needed is in the token, and still the user's where a user is known.
+/// Whether what is needed is in the token, and still its holder's where the holder is known.
 pub(super) fn check_scopes(
     needed: SecurityScopes<'_>,
     claims: &Claims,
-    of_user: Option<&Scopes>,
+    of_holder: Option<&Scopes>,
 ) -> Result<(), Rejection> {
     let has = |scope: &str| {
-        claims.scopes.contains(scope) && of_user.is_none_or(|scopes| scopes.contains(scope))
+        claims.scopes.contains(scope) && of_holder.is_none_or(|scopes| scopes.contains(scope))
     };
     if needed.all(has) {
         Ok(())

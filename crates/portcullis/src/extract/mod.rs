@@ -3,6 +3,7 @@
 //! | in the handler's arguments | means |
 //! |---|---|
 //! | [`AccessToken`] | a verified token; the database is not asked |
+//! | [`ActiveToken`] | a token that holds now, of an active user or of a client itself |
 //! | [`CurrentUser`] | and its user exists, and the token is not outdated |
 //! | [`ActiveUser`] | and the user is active |
 //! | [`Security<ActiveUser, S>`](Security) | and the token has the scopes of `S` |
@@ -13,6 +14,7 @@
 //! **Not** `Result<…, Rejection>`, which refuses nobody ([why](crate::manual::own_schemes#composing)).
 
 mod access_token;
+mod active_token;
 mod active_user;
 mod current_user;
 mod depends;
@@ -21,6 +23,7 @@ mod require;
 mod security;
 
 pub use access_token::AccessToken;
+pub use active_token::ActiveToken;
 pub use active_user::ActiveUser;
 pub use current_user::CurrentUser;
 pub use depends::{Context, Dependency, Depends, NoState};

@@ -72,7 +72,7 @@ impl<G: Documented, N: RequiredScopes> Documented for Security<G, N> {
     const ENFORCES_SCOPES: bool = {
         assert!(
             G::ENFORCES_SCOPES,
-            "`Security<G, …>` needs a guard that enforces scopes: `AccessToken`, `CurrentUser`, \
+            "`Security<G, …>` needs a guard that enforces scopes: `AccessToken`, `ActiveToken`, `CurrentUser`, \
              `ActiveUser`, or a `Depends<…>` over one of them or with `ENFORCES_SCOPES = true`. A \
              scheme such as `HttpBearer` verifies nothing, and would let every scope pass."
         );

@@ -28,8 +28,10 @@ pub(super) async fn begin<U: Account>(
         user_agent: None,
         life: Life::OneToken(caller.access_token_seconds(auth)),
     };
+    let seconds_left = beginning.life.seconds();
     let (session_id, _) = begin_session(auth, beginning).await?;
     Ok(Found {
+        seconds_left,
         subject: client.id.as_str().to_owned(),
         epoch: Epoch::default(),
         session_id,

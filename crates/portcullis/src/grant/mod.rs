@@ -51,6 +51,8 @@ struct Found {
     subject: String,
     epoch: Epoch,
     session_id: String,
+    /// For how long the session goes on at most, in seconds: no token outlives it.
+    seconds_left: u32,
     refresh_token: Option<Zeroizing<String>>,
     scopes: Scopes,
 }
@@ -122,7 +124,7 @@ async fn decide<U: Account>(auth: &Auth<U>, request: TokenRequest) -> Result<Gra
         GrantType::ClientCredentials => client_credentials::begin(auth, &caller, asked).await?,
     };
     // 4. The token.
-    let lifetime = caller.access_token_seconds(auth);
+    let lifetime = caller.access_token_seconds(auth).min(found.seconds_left);
     let issued = auth.issuer().lasting(lifetime).issue(
         &Grant {
             subject: &found.subject,

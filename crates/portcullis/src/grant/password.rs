@@ -34,8 +34,10 @@ pub(super) async fn begin<U: Account>(
             Life::OneToken(caller.access_token_seconds(auth))
         },
     };
+    let seconds_left = beginning.life.seconds();
     let (session_id, refresh_token) = begin_session(auth, beginning).await?;
     Ok(Found {
+        seconds_left,
         subject,
         epoch: user.epoch(),
         session_id,

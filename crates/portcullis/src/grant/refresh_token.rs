@@ -44,7 +44,9 @@ pub(super) async fn go_on<U: Account>(
     };
     let idle_seconds = caller.session_lifetimes(auth).idle_seconds;
     let successor = rotate(auth, sessions, &presented, idle_seconds).await?;
+    let left = session.ends_at.as_second() - auth.now().as_second();
     Ok(Found {
+        seconds_left: u32::try_from(left).unwrap_or_default(),
         subject: user.subject().into_owned(),
         epoch: user.epoch(),
         session_id: session.id,

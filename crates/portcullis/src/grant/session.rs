@@ -33,6 +33,16 @@ pub(crate) enum Life {
     OneToken(u32),
 }
 
+impl Life {
+    /// The longest that it can be.
+    pub(super) const fn seconds(self) -> u32 {
+        match self {
+            Self::Renewable(lives) => lives.seconds,
+            Self::OneToken(seconds) => seconds,
+        }
+    }
+}
+
 /// Begins a session where sessions are kept: its id, and its first refresh token.
 pub(crate) async fn begin_session<U: Account>(
     auth: &Auth<U>,

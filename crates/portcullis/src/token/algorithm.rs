@@ -19,9 +19,22 @@ pub enum SigningAlgorithm {
     Es256,
     /// Ed25519 (RFC 8037 §3.1). Quicker to sign, and without randomness; not every library knows it.
     EdDsa,
+    /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3), for APIs that know nothing else (RFC 9068 §2.1).
+    /// OWASP's ASVS disallows it; it signs slowly, and its tokens are longer by 426 characters.
+    Rs256,
 }
 
 impl SigningAlgorithm {
+    /// Every one, the default first.
+    ///
+    /// ```
+    /// use portcullis::token::SigningAlgorithm;
+    ///
+    /// let names = SigningAlgorithm::ALL.map(SigningAlgorithm::name);
+    /// assert_eq!(names, ["ES256", "EdDSA", "RS256"]);
+    /// ```
+    pub const ALL: [Self; 3] = [Self::Es256, Self::EdDsa, Self::Rs256];
+
     /// Its name in the `alg` of a token's header and of a JWK.
     ///
     /// ```
@@ -33,6 +46,7 @@ impl SigningAlgorithm {
         match self {
             Self::Es256 => "ES256",
             Self::EdDsa => "EdDSA",
+            Self::Rs256 => "RS256",
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, Signature,
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256,
+    RsaKeyPair,
 };
 use zeroize::Zeroizing;
 
@@ -23,7 +26,10 @@ pub enum KeyFailed {
     #[error("no signing key could be made: the cryptographic module refused")]
     Generation,
     /// A stored key is for none of our algorithms.
-    #[error("the stored signing key is neither a P-256 nor an Ed25519 key in PKCS#8")]
+    #[error(
+        "the signing key is not in PKCS#8, or neither a P-256, an Ed25519 nor an RSA key of 2048 to \
+         4096 bits with the exponent 65537"
+    )]
     Malformed,
     /// A stored key is sealed under another sealing key.
     #[error("the signing key is sealed under another sealing key")]
@@ -64,7 +70,11 @@ pub struct SigningKey {
 enum Pair {
     Es256(EcdsaKeyPair),
     EdDsa(Ed25519KeyPair),
+    Rs256(RsaKeyPair),
 }
+
+/// As strong as P-256 and Ed25519: 128 bits (NIST SP 800-57 part 1, table 2), where 2048 are 112.
+const RSA_SIZE: KeySize = KeySize::Rsa3072;
 
 impl SigningKey {
     /// Makes a new key for ES256.
@@ -83,13 +93,14 @@ impl SigningKey {
         Self::generate_for(SigningAlgorithm::Es256)
     }
 
-    /// Makes a new key for `algorithm`.
+    /// Makes a new key for `algorithm`. An RSA key has 3072 bits and takes up to a second: in async
+    /// code, make it on a thread that may block.
     ///
     /// ```
     /// use portcullis::token::{SigningAlgorithm, SigningKey};
     ///
     /// let key = SigningKey::generate_for(SigningAlgorithm::EdDsa)?;
-    /// assert_eq!(key.public().to_jwk().crv, "Ed25519");
+    /// assert_eq!(key.public().to_jwk().crv, Some("Ed25519"));
     /// # Ok::<(), portcullis::token::KeyFailed>(())
     /// ```
     ///
@@ -101,11 +112,13 @@ impl SigningKey {
                 EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map(Pair::Es256)
             }
             SigningAlgorithm::EdDsa => Ed25519KeyPair::generate().map(Pair::EdDsa),
+            SigningAlgorithm::Rs256 => RsaKeyPair::generate(RSA_SIZE).map(Pair::Rs256),
         };
         Self::from_pair(pair.map_err(|_| KeyFailed::Generation)?)
     }
 
-    /// Reads a key in PKCS#8 (DER), of either algorithm.
+    /// Reads a key in PKCS#8 (DER), which says itself what it is for: on P-256, of Ed25519, or of RSA,
+    /// with 2048 to 4096 bits and the exponent 65537.
     ///
     /// ```
     /// use portcullis::token::SigningKey;
@@ -121,7 +134,8 @@ impl SigningKey {
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, KeyFailed> {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
             .map(Pair::Es256)
-            .or_else(|_| Ed25519KeyPair::from_pkcs8(der).map(Pair::EdDsa));
+            .or_else(|_| Ed25519KeyPair::from_pkcs8(der).map(Pair::EdDsa))
+            .or_else(|_| RsaKeyPair::from_pkcs8(der).map(Pair::Rs256));
         Self::from_pair(pair.map_err(|_| KeyFailed::Malformed)?)
     }
 
@@ -139,23 +153,20 @@ impl SigningKey {
     /// [`KeyFailed::Malformed`].
     pub fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, KeyFailed> {
         let der = match &self.pair {
-            Pair::Es256(pair) => pair.to_pkcs8v1(),
-            Pair::EdDsa(pair) => pair.to_pkcs8v1(),
+            Pair::Es256(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().to_vec()),
+            Pair::EdDsa(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().to_vec()),
+            Pair::Rs256(pair) => pair.as_der().map(|der| der.as_ref().to_vec()),
         };
-        let der = der.map_err(|_| KeyFailed::Malformed)?;
-        Ok(Zeroizing::new(der.as_ref().to_vec()))
+        der.map(Zeroizing::new).map_err(|_| KeyFailed::Malformed)
     }
 
     fn from_pair(pair: Pair) -> Result<Self, KeyFailed> {
-        let public = match &pair {
-            Pair::Es256(pair) => {
-                VerifyingKey::read(SigningAlgorithm::Es256, pair.public_key().as_ref())
-            }
-            Pair::EdDsa(pair) => {
-                VerifyingKey::read(SigningAlgorithm::EdDsa, pair.public_key().as_ref())
-            }
+        let (algorithm, bytes) = match &pair {
+            Pair::Es256(pair) => (SigningAlgorithm::Es256, pair.public_key().as_ref()),
+            Pair::EdDsa(pair) => (SigningAlgorithm::EdDsa, pair.public_key().as_ref()),
+            Pair::Rs256(pair) => (SigningAlgorithm::Rs256, pair.public_key().as_ref()),
         };
-        let public = public.ok_or(KeyFailed::Malformed)?;
+        let public = VerifyingKey::read(algorithm, bytes).ok_or(KeyFailed::Malformed)?;
         Ok(Self { pair, public })
     }
 
@@ -174,10 +185,20 @@ impl SigningKey {
         &self.public
     }
 
-    pub(super) fn sign(&self, message: &[u8]) -> Result<Signature, KeyFailed> {
+    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyFailed> {
+        let random = SystemRandom::new();
         let signed = match &self.pair {
-            Pair::Es256(pair) => pair.sign(&SystemRandom::new(), message),
-            Pair::EdDsa(pair) => pair.try_sign(message),
+            Pair::Es256(pair) => pair
+                .sign(&random, message)
+                .map(|signature| signature.as_ref().to_vec()),
+            Pair::EdDsa(pair) => pair
+                .try_sign(message)
+                .map(|signature| signature.as_ref().to_vec()),
+            Pair::Rs256(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                    .map(|()| signature)
+            }
         };
         signed.map_err(|_| KeyFailed::Signing)
     }

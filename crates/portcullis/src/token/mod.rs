@@ -1,4 +1,4 @@
-//! Access tokens: JWTs by RFC 9068, signed with ES256 or Ed25519.
+//! Access tokens: JWTs by RFC 9068, signed with ES256, or with Ed25519 or RS256 if chosen.
 //!
 //! Pure functions over bytes and times: nothing here waits, and nothing asks a store. Whether the
 //! token's user still exists, and whether its epoch is still the user's, is asked afterwards, by
@@ -24,6 +24,7 @@ mod jwk;
 mod key;
 mod key_ring;
 mod refresh_token;
+mod rsa;
 mod seal;
 mod strict_json;
 mod verifier;

@@ -250,6 +250,7 @@ pub struct SealedKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::token::SigningAlgorithm;
 
     #[test]
     fn opens_only_under_its_own_key_and_unaltered() {
@@ -269,6 +270,38 @@ mod tests {
         let mut renamed = sealed.clone();
         renamed.kid = "another".into();
         assert_eq!(sealing.open(&renamed).err(), Some(KeyFailed::OtherSeal));
+    }
+
+    /// What a key is for is said twice, and both under the seal: in its PKCS#8, and in its name, which
+    /// is a digest over the key's type too.
+    #[test]
+    fn a_row_is_never_read_as_a_key_of_another_algorithm() {
+        let sealing = SealingKey::generate().unwrap();
+        let keys =
+            SigningAlgorithm::ALL.map(|algorithm| SigningKey::generate_for(algorithm).unwrap());
+        let rows = keys
+            .each_ref()
+            .map(|key| sealing.seal(key, Timestamp::UNIX_EPOCH).unwrap());
+        for (at, row) in rows.iter().enumerate() {
+            let opened = sealing.open(row).unwrap();
+            assert_eq!(opened.public().algorithm(), SigningAlgorithm::ALL[at]);
+            for (other, key) in keys.iter().enumerate().filter(|(other, _)| *other != at) {
+                let exchanged = SealedKey {
+                    sealed: rows[other].sealed.clone(),
+                    ..row.clone()
+                };
+                assert_eq!(sealing.open(&exchanged).err(), Some(KeyFailed::OtherSeal));
+                // Even by who holds the sealing key: the key of one under the name of another.
+                let mut text = key.to_pkcs8().unwrap().to_vec();
+                let cipher = sealing.cipher().unwrap();
+                let nonce = cipher.seal_in_place_append_tag(associated(&row.kid), &mut text);
+                let forged = SealedKey {
+                    sealed: [&nonce.unwrap().as_ref()[..], &text].concat(),
+                    ..row.clone()
+                };
+                assert_eq!(sealing.open(&forged).err(), Some(KeyFailed::OtherSeal));
+            }
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ const SPKI_PREFIX: &[u8] = &[
 /// The public key in every form in which a confused verifier may take it for a shared secret.
 fn public_key_as_secret(key: &SigningKey) -> Vec<(&'static str, Vec<u8>)> {
     let jwk = key.public().to_jwk();
-    let x = URL_SAFE_NO_PAD.decode(&jwk.x).unwrap();
+    let x = URL_SAFE_NO_PAD.decode(jwk.x.clone().unwrap()).unwrap();
     let y = URL_SAFE_NO_PAD.decode(jwk.y.clone().unwrap()).unwrap();
     let coordinates = [x.clone(), y].concat();
     let point = [&[4][..], &coordinates].concat();
@@ -39,7 +39,7 @@ fn public_key_as_secret(key: &SigningKey) -> Vec<(&'static str, Vec<u8>)> {
         ("point", point.clone()),
         ("coordinates", coordinates),
         ("x", x),
-        ("x in base64url", jwk.x.clone().into_bytes()),
+        ("x in base64url", jwk.x.clone().unwrap().into_bytes()),
         ("point in base64url", encode(&point).into_bytes()),
         ("DER", der),
         ("base64 of DER", body.into_bytes()),
@@ -218,14 +218,21 @@ fn of_several_keys_each_verifies_its_own() {
 fn rfc_8725_s3_1_a_key_is_for_one_algorithm() {
     let p256 = Forge::new();
     let ed25519 = SigningKey::generate_for(SigningAlgorithm::EdDsa).unwrap();
-    let keys = vec![p256.key.public().clone(), ed25519.public().clone()];
-    let both = TokenVerifier::new(keys, ISSUER.into(), AUDIENCE.into());
+    let rsa = SigningKey::generate_for(SigningAlgorithm::Rs256).unwrap();
+    let keys = [&p256.key, &ed25519, &rsa].map(|key| key.public().clone());
+    let keys = keys.to_vec();
+    let all = TokenVerifier::new(keys, ISSUER.into(), AUDIENCE.into());
     let kid = |key: &SigningKey| quoted(key.public().kid());
     for (alg, key, fine) in [
         ("ES256", &p256.key, true),
         ("EdDSA", &ed25519, true),
+        ("RS256", &rsa, true),
         ("EdDSA", &p256.key, false),
+        ("RS256", &p256.key, false),
         ("ES256", &ed25519, false),
+        ("RS256", &ed25519, false),
+        ("ES256", &rsa, false),
+        ("EdDSA", &rsa, false),
         // RFC 9864's name for it, which we do not write.
         ("Ed25519", &ed25519, false),
         ("eddsa", &ed25519, false),
@@ -238,8 +245,13 @@ fn rfc_8725_s3_1_a_key_is_for_one_algorithm() {
         );
         let signature = key.sign(message.as_bytes()).unwrap();
         let token = format!("{message}.{}", encode(signature.as_ref()));
-        assert_eq!(both.verify(&token, NOW).is_ok(), fine, "{alg}");
+        let of = key.public().algorithm();
+        assert_eq!(all.verify(&token, NOW).is_ok(), fine, "{alg} of {of}");
     }
-    let other_kid = p256.header.with("kid", &kid(&ed25519));
-    assert!(both.verify(&p256.sign_header(&other_kid), NOW).is_err());
+    for other in [&ed25519, &rsa] {
+        let other_kid = p256.header.with("kid", &kid(other));
+        assert!(all.verify(&p256.sign_header(&other_kid), NOW).is_err());
+        let as_theirs = other_kid.with("alg", &quoted(other.public().algorithm().name()));
+        assert!(all.verify(&p256.sign_header(&as_theirs), NOW).is_err());
+    }
 }

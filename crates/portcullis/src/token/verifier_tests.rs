@@ -17,10 +17,11 @@ mod header;
 mod key;
 #[path = "verifier_random_tests.rs"]
 mod random;
+#[path = "verifier_rsa_tests.rs"]
+mod rsa;
 
 const NOW: i64 = 1_700_000_000;
 const EXPIRES: i64 = NOW + 900;
-const ALGORITHM: &str = "ES256";
 const ISSUER: &str = "https://auth.example.com";
 const AUDIENCE: &str = "https://api.example.com";
 
@@ -111,11 +112,14 @@ struct Forge {
 
 impl Forge {
     fn new() -> Self {
-        let key = SigningKey::generate().unwrap();
+        Self::of(SigningKey::generate().unwrap())
+    }
+
+    fn of(key: SigningKey) -> Self {
         let verifier = verifier(&key);
         let header = Members::of(&[
             ("typ", quoted(TYPE)),
-            ("alg", quoted(ALGORITHM)),
+            ("alg", quoted(key.public().algorithm().name())),
             ("kid", quoted(key.public().kid())),
         ]);
         let claims = Members::of(&[

@@ -2,11 +2,13 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::rsa::RsaNumbers;
 use super::{Jwk, SigningAlgorithm};
 
 /// A public key that verifies access tokens.
@@ -23,7 +25,8 @@ use super::{Jwk, SigningAlgorithm};
 pub struct VerifyingKey {
     kid: Box<str>,
     algorithm: SigningAlgorithm,
-    /// On P-256 the uncompressed point: `0x04`, then 32 bytes of x and 32 of y. Else 32 bytes.
+    /// On P-256 the uncompressed point: `0x04`, then 32 bytes of x and 32 of y. Of Ed25519 32 bytes.
+    /// Of RSA an `RSAPublicKey` in DER (RFC 8017 §A.1.1).
     bytes: Box<[u8]>,
 }
 
@@ -38,6 +41,10 @@ impl VerifyingKey {
             SigningAlgorithm::EdDsa => {
                 let x = (bytes.len() == 32).then(|| URL_SAFE_NO_PAD.encode(bytes))?;
                 format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#)
+            }
+            SigningAlgorithm::Rs256 => {
+                let (n, e) = RsaNumbers::read(bytes)?.encoded();
+                format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#)
             }
         };
         Some(Self {
@@ -79,6 +86,7 @@ impl VerifyingKey {
         let algorithm: &'static dyn VerificationAlgorithm = match self.algorithm {
             SigningAlgorithm::Es256 => &ECDSA_P256_SHA256_FIXED,
             SigningAlgorithm::EdDsa => &ED25519,
+            SigningAlgorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
         };
         UnparsedPublicKey::new(algorithm, &self.bytes)
             .verify(message, signature)
@@ -96,25 +104,34 @@ impl VerifyingKey {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn to_jwk(&self) -> Jwk {
-        let (kty, crv, x, y) = match self.algorithm {
-            SigningAlgorithm::Es256 => {
-                let (x, y) = coordinates(&self.bytes).unwrap_or_default();
-                ("EC", "P-256", x, Some(y))
-            }
-            SigningAlgorithm::EdDsa => {
-                let x = URL_SAFE_NO_PAD.encode(&self.bytes);
-                ("OKP", "Ed25519", x, None)
-            }
-        };
-        Jwk {
-            kty,
-            crv,
-            x,
-            y,
+        let mut jwk = Jwk {
+            kty: "",
+            crv: None,
+            x: None,
+            y: None,
+            n: None,
+            e: None,
             kid: self.kid.to_string(),
             alg: self.algorithm.name(),
             usage: "sig",
+        };
+        match self.algorithm {
+            SigningAlgorithm::Es256 => {
+                (jwk.kty, jwk.crv) = ("EC", Some("P-256"));
+                (jwk.x, jwk.y) = coordinates(&self.bytes).unzip();
+            }
+            SigningAlgorithm::EdDsa => {
+                (jwk.kty, jwk.crv) = ("OKP", Some("Ed25519"));
+                jwk.x = Some(URL_SAFE_NO_PAD.encode(&self.bytes));
+            }
+            SigningAlgorithm::Rs256 => {
+                jwk.kty = "RSA";
+                (jwk.n, jwk.e) = RsaNumbers::read(&self.bytes)
+                    .map(|numbers| numbers.encoded())
+                    .unzip();
+            }
         }
+        jwk
     }
 }
 
@@ -157,6 +174,8 @@ mod tests {
             (SigningAlgorithm::Es256, 0),
             (SigningAlgorithm::EdDsa, 31),
             (SigningAlgorithm::EdDsa, 33),
+            (SigningAlgorithm::Rs256, 0),
+            (SigningAlgorithm::Rs256, 256),
         ] {
             assert!(VerifyingKey::read(algorithm, &vec![0; length]).is_none());
         }

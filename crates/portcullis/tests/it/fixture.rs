@@ -1,7 +1,7 @@
 //! The tutorial's two users, a clock that stands still, and requests against a router.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -17,6 +17,7 @@ use portcullis::password::{Argon2Parameters, PasswordPolicy};
 use portcullis::scope::Scopes;
 use portcullis::secret::Password;
 use portcullis::store::{MemoryStore, Sessions};
+use portcullis::token::{SigningAlgorithm, SigningKey};
 use portcullis::user::User;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -41,6 +42,20 @@ pub(crate) fn cheap() -> Argon2Parameters {
 
 pub(crate) fn one_thread() -> Arc<HashingPool> {
     Arc::new(HashingPool::start(cheap(), NonZeroUsize::MIN).unwrap())
+}
+
+/// A key for RS256, made once: it takes a second.
+static RSA: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let key = SigningKey::generate_for(SigningAlgorithm::Rs256).unwrap();
+    key.to_pkcs8().unwrap().to_vec()
+});
+
+/// A key for the algorithm; for RS256 the same in all tests.
+pub(crate) fn key_for(algorithm: SigningAlgorithm) -> SigningKey {
+    match algorithm {
+        SigningAlgorithm::Rs256 => SigningKey::from_pkcs8(&RSA).unwrap(),
+        other => SigningKey::generate_for(other).unwrap(),
+    }
 }
 
 impl House {

@@ -115,6 +115,7 @@ async fn each_client_has_lifetimes_of_its_own() {
     }
     // Second 298 of 300: the idle time would allow more, the whole of it does not.
     tokens = brief.tokens(&renewal(&tokens)).await;
+    assert_eq!(tokens["expires_in"], 2, "no token outlives its session");
     house.clock.advance(2);
     let error = brief.error("/token", &renewal(&tokens)).await;
     assert_eq!(error, refused(400, "invalid_grant"));

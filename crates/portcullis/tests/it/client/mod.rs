@@ -1,5 +1,6 @@
 //! Registered clients: who they are, what they may, and what becomes of their tokens.
 
+mod active_token;
 mod client_credentials;
 mod limits;
 mod namesakes;

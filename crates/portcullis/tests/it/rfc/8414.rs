@@ -5,13 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use portcullis::account::ClientDraft;
 use portcullis::auth::AuthBuilder;
 use portcullis::store::MemoryStore;
-use portcullis::token::{SigningAlgorithm, SigningKey};
+use portcullis::token::SigningAlgorithm;
 use portcullis::user::User;
 use serde_json::{Value, json};
 
 use super::dialogue::{LOGIN, app, ask, text, tokens};
 use crate::client::{InForm, draft, public};
-use crate::fixture::{FORM, House, bearer, get, post, send};
+use crate::fixture::{FORM, House, bearer, get, key_for, post, send};
 
 const PATH: &str = "/.well-known/oauth-authorization-server";
 
@@ -23,7 +23,7 @@ async fn metadata(house: &House) -> Value {
 
 /// In every configuration that changes what is offered.
 async fn houses() -> Vec<(&'static str, House)> {
-    let eddsa = || SigningKey::generate_for(SigningAlgorithm::EdDsa).unwrap();
+    let signing = |algorithm| House::built(move |auth| auth.signing_key(key_for(algorithm)));
     vec![
         ("plain", House::new().await),
         ("without sessions", House::without_sessions().await),
@@ -32,10 +32,8 @@ async fn houses() -> Vec<(&'static str, House)> {
             House::built(|auth| auth.password_grant(false)).await,
         ),
         ("strict", House::built(|auth| auth.strict(true)).await),
-        (
-            "Ed25519",
-            House::built(|auth| auth.signing_key(eddsa())).await,
-        ),
+        ("Ed25519", signing(SigningAlgorithm::EdDsa).await),
+        ("RS256", signing(SigningAlgorithm::Rs256).await),
         ("nothing", nothing().await),
     ]
 }
@@ -309,7 +307,7 @@ async fn s2_no_list_of_algorithms_has_none() {
             .json();
         for key in keys["keys"].as_array().unwrap() {
             let alg = text(key, "alg");
-            assert!(["ES256", "EdDSA"].contains(&alg), "{name}: {alg}");
+            assert!(["ES256", "EdDSA", "RS256"].contains(&alg), "{name}: {alg}");
         }
     }
 }

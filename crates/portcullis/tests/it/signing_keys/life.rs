@@ -1,7 +1,10 @@
 //! One node, and several.
 
+use std::pin::pin;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portcullis::auth::{KeyRotation, KeyState, Maintained, StoredKeys};
 use portcullis::store::{MemoryStore, SigningKeys};
 use portcullis::token::SigningAlgorithm;
@@ -130,23 +133,75 @@ async fn of_twenty_nodes_that_exchange_the_key_at_once_one_does() {
     }
 }
 
-#[tokio::test]
-async fn a_new_key_may_be_for_another_algorithm_and_both_verify() {
-    let store = Arc::new(MemoryStore::new());
-    let before = token(&node(&store).await.ring(), 0);
+async fn node_for(store: &Arc<MemoryStore>, algorithm: SigningAlgorithm) -> StoredKeys {
     let rotation = KeyRotation {
-        algorithm: SigningAlgorithm::EdDsa,
+        algorithm,
         ..KeyRotation::default()
     };
-    let keys = StoredKeys::open(store, sealing().into(), rotation, at(0));
-    let keys = keys.await.unwrap();
-    keys.rotate(at(0)).await.unwrap();
-    let after = token(&keys.ring(), HOUR);
-    let verifier = verifier(&keys.ring());
-    assert!(verifier.verify(&before, at(HOUR - 1).as_second()).is_ok());
-    assert!(verifier.verify(&after, at(HOUR).as_second()).is_ok());
-    let listed = keys.list(at(0)).await.unwrap();
-    let algorithms: Vec<_> = listed.iter().map(|key| key.algorithm).collect();
-    assert_eq!(algorithms.len(), 2);
-    assert!(algorithms.contains(&Some("ES256")) && algorithms.contains(&Some("EdDSA")));
+    let store: Arc<dyn SigningKeys> = Arc::clone(store) as _;
+    let opened = StoredKeys::open(store, sealing().into(), rotation, at(0));
+    opened.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_new_key_may_be_for_another_algorithm_and_all_verify() {
+    use SigningAlgorithm::{EdDsa, Es256, Rs256};
+    for path in [
+        [Es256, Rs256, Es256],
+        [Es256, EdDsa, Rs256],
+        [Rs256, Es256, EdDsa],
+    ] {
+        let store = Arc::new(MemoryStore::new());
+        let mut issued = Vec::new();
+        for (round, algorithm) in (0..).zip(path) {
+            let time = round * HOUR;
+            let keys = node_for(&store, algorithm).await;
+            // The first key was made when the store was opened.
+            if round > 0 {
+                let made = keys.rotate(at(time - HOUR)).await.unwrap().made;
+                assert!(made, "{path:?}, {round}");
+            }
+            let token = token(&keys.ring(), time);
+            issued.push((token, algorithm, time));
+        }
+        // Those who opened the store before they were set to another algorithm read every key too.
+        let keys = node_for(&store, Es256).await;
+        let verifier = verifier(&keys.ring());
+        for (token, algorithm, time) in &issued {
+            let header = token.split('.').next().unwrap();
+            let header = URL_SAFE_NO_PAD.decode(header).unwrap();
+            let header: serde_json::Value = serde_json::from_slice(&header).unwrap();
+            assert_eq!(header["alg"], algorithm.name(), "{path:?}");
+            for later in [0, HOUR - 1] {
+                let second = at(time + later).as_second();
+                assert!(verifier.verify(token, second).is_ok(), "{path:?}, {time}");
+            }
+        }
+        let listed = keys.list(at(2 * HOUR)).await.unwrap();
+        let mut listed: Vec<_> = listed.iter().map(|key| key.algorithm.unwrap()).collect();
+        let mut expected = path.map(SigningAlgorithm::name);
+        listed.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(listed, expected);
+    }
+}
+
+/// A key that takes long is made in nobody's way: the one thread there is goes on, the store is free,
+/// and when somebody else was quicker, theirs is the next key.
+#[tokio::test(flavor = "current_thread")]
+async fn while_an_rsa_key_is_made_others_go_on() {
+    let store = Arc::new(MemoryStore::new());
+    let quick = node_for(&store, SigningAlgorithm::Es256).await;
+    let slow = node_for(&store, SigningAlgorithm::Rs256).await;
+    let mut rotating = pin!(slow.rotate(at(0)));
+    tokio::select! {
+        biased;
+        _ = &mut rotating => panic!("the key was made on this thread"),
+        () = std::future::ready(()) => {}
+    }
+    let theirs = quick.rotate(at(0)).await.unwrap();
+    assert!(theirs.made);
+    let ours = rotating.await.unwrap();
+    assert_eq!((ours.kid, ours.made), (theirs.kid, false));
+    assert_eq!(store.list_signing_keys().await.unwrap().len(), 2);
 }

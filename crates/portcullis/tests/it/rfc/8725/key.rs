@@ -4,17 +4,14 @@ use aws_lc_rs::hmac;
 use portcullis::token::{SigningAlgorithm, SigningKey};
 use serde_json::{Value, json};
 
-use crate::fixture::{House, bearer, get, send};
+use crate::fixture::{House, bearer, get, key_for, send};
 use crate::rfc::dialogue::{app, claims, tokens};
 use crate::rfc::forge::{Forge, encode};
 
 #[tokio::test]
 async fn s3_1_one_key_for_one_algorithm() {
-    let ours = SigningKey::generate_for(SigningAlgorithm::EdDsa).unwrap();
-    for house in [
-        House::new().await,
-        House::built(|auth| auth.signing_key(ours)).await,
-    ] {
+    for algorithm in SigningAlgorithm::ALL {
+        let house = House::built(|auth| auth.signing_key(key_for(algorithm))).await;
         let set = send(&app(&house), get("/.well-known/jwks.json", &[]))
             .await
             .json();
@@ -22,7 +19,7 @@ async fn s3_1_one_key_for_one_algorithm() {
             for member in ["alg", "use", "kid"] {
                 assert!(key[member].is_string(), "{member}: {key}");
             }
-            let of_kind = [("EC", "ES256"), ("OKP", "EdDSA")];
+            let of_kind = [("EC", "ES256"), ("OKP", "EdDSA"), ("RSA", "RS256")];
             let kind = (key["kty"].as_str().unwrap(), key["alg"].as_str().unwrap());
             assert!(of_kind.contains(&kind), "{key}");
         }

@@ -1,15 +1,18 @@
 //! What is issued: rows J1, J3 to J8, J16, J17.
 
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+    UnparsedPublicKey,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portcullis::account::UserDraft;
 use portcullis::secret::Password;
-use portcullis::token::{SigningAlgorithm, SigningKey};
+use portcullis::token::SigningAlgorithm;
 use serde_json::{Value, json};
 
 use crate::client::{InForm, draft};
-use crate::fixture::{House, ISSUER, NOW, bearer, get, send};
+use crate::fixture::{House, ISSUER, NOW, bearer, get, key_for, send};
 use crate::rfc::dialogue::{LOGIN, app, ask, claims, part, refresh, text, tokens};
 use crate::rfc::forge::encode;
 
@@ -42,15 +45,20 @@ fn is_signed_by(key: &Value, token: &str) -> bool {
             let key = UnparsedPublicKey::new(&ED25519, bytes(key, "x"));
             key.verify(message, &signature).is_ok()
         }
+        "RS256" => {
+            let (n, e) = (bytes(key, "n"), bytes(key, "e"));
+            RsaPublicKeyComponents { n, e }
+                .verify(&RSA_PKCS1_2048_8192_SHA256, message, &signature)
+                .is_ok()
+        }
         _ => false,
     }
 }
 
 #[tokio::test]
 async fn s2_1_signed_with_a_published_key() {
-    for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa] {
-        let key = SigningKey::generate_for(algorithm).unwrap();
-        let house = House::built(|auth| auth.signing_key(key)).await;
+    for algorithm in SigningAlgorithm::ALL {
+        let house = House::built(|auth| auth.signing_key(key_for(algorithm))).await;
         let token = house.johndoe().await;
         let header = part(&token, 0);
         assert_eq!(header["alg"], algorithm.name());

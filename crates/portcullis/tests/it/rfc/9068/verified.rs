@@ -4,18 +4,32 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portcullis::AccessToken;
 use portcullis::openapi::{ApiRouter, routing};
-use portcullis::token::{SigningKey, TokenVerifier};
+use portcullis::token::{SigningAlgorithm, SigningKey, TokenVerifier};
 use serde_json::{Value, json};
 
-use crate::fixture::{House, ISSUER, NOW, bearer, get, send};
-use crate::rfc::dialogue::app;
+use crate::fixture::{House, ISSUER, NOW, bearer, get, key_for, send};
+use crate::rfc::dialogue::{app, part};
 use crate::rfc::forge::{Forge, encode};
 
 const API: &str = "https://api.example.com";
 
 #[tokio::test]
-async fn s2_1_rs256_is_neither_claimed_nor_accepted() {
+async fn s2_1_rs256_where_it_is_set_and_nowhere_else() {
+    let rsa = || key_for(SigningAlgorithm::Rs256);
+    let house = House::built(|auth| auth.signing_key(rsa())).await;
+    let token = house.johndoe().await;
+    assert_eq!(part(&token, 0)["alg"], "RS256");
+    let me = send(&app(&house), bearer("/users/me", &token)).await;
+    assert_eq!(me.status, 200, "{}", me.text());
+    let header = json!({ "typ": "at+jwt", "alg": "ES256", "kid": part(&token, 0)["kid"] });
+    let rest = token.split_once('.').unwrap().1;
+    let renamed = format!("{}.{rest}", encode(header.to_string()));
+    let answer = send(&app(&house), bearer("/users/me", &renamed)).await;
+    assert_eq!(answer.status, 401);
+
+    // As it is, without a word about it.
     let forge = Forge::new().await;
+    forge.is_refused("of a key that is not here", &token).await;
     let jwks = send(&app(&forge.house), get("/.well-known/jwks.json", &[])).await;
     for key in jwks.json()["keys"].as_array().unwrap() {
         assert_eq!((&key["kty"], &key["alg"]), (&json!("EC"), &json!("ES256")));
