@@ -37,8 +37,12 @@ pub(crate) async fn introspect<U: Account>(
     text: &str,
 ) -> Result<Option<Introspected>, NotGranted> {
     let caller = client::find(auth, credentials).await?;
-    let may = matches!(caller, Caller::Registered(client) if client.may_introspect);
+    let may = matches!(&caller, Caller::Registered(client) if client.may_introspect);
     if !may {
+        // The answer does not tell it from an unknown client, so the operator is told.
+        if matches!(caller, Caller::Registered(_)) {
+            tracing::warn!(client = %caller.id(), "a client without the right asked about a token");
+        }
         return Err(NotGranted::InvalidClient {
             // Who says nothing is told how (RFC 9110 §15.5.2).
             from_header: credentials.from_header || credentials.id.is_none(),
