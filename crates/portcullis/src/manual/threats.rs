@@ -90,7 +90,8 @@
 //! ```
 //!
 //! [`AccessToken`](crate::AccessToken) alone asks no database: until it expires, it says what it
-//! said. Where that is too long, ask for [`ActiveUser`](crate::ActiveUser).
+//! said. Where that is too long, ask for [`ActiveUser`](crate::ActiveUser), or where machines are let in
+//! for [`ActiveToken`](crate::ActiveToken).
 //!
 //! # Clients
 //!
