@@ -77,6 +77,10 @@ impl Options {
         let sealing = sealing::known(config)?;
         let store: &dyn portcullis::store::SigningKeys = store;
         let keys = list_keys(store, sealing.as_ref(), SystemClock.second()).await?;
+        if keys.iter().any(|key| key.state == KeyState::Unreadable) {
+            let why = sealing::unreadable(config)?;
+            output::note(&format!("warning: {why}"));
+        }
         self.show(&keys)
     }
 
@@ -98,13 +102,14 @@ impl Rotate {
         let now = SystemClock.second();
         let before = store.list_signing_keys().await?;
         let keys = if self.discard_unreadable {
-            let (keys, lost) = sealing::open_readable_keys(config, store).await?;
-            for kid in &lost {
+            // Said before it is done: whoever reads it knows what was there.
+            for kid in sealing::lost_keys(config, &*store).await? {
                 output::note(&format!(
-                    "The key {kid} is thrown away; it could not be read."
+                    "The key {kid} cannot be read, and is thrown away: every token that it signed is \
+                     refused."
                 ));
             }
-            keys
+            sealing::open_readable_keys(config, store).await?
         } else {
             sealing::open_keys(config, store).await?
         };
@@ -153,11 +158,19 @@ impl Retire {
 /// One key in a list, for a person.
 fn row(key: &ListedKey) {
     let algorithm = key.algorithm.unwrap_or("-");
-    let when = match (key.state, key.retires_at) {
+    let verifies = match key.retires_at {
+        Some(end) => format!("verifies until {end}"),
+        None => format!("made {}", key.created_at),
+    };
+    let when = match (key.state, key.signs_until) {
         (KeyState::Published, _) => format!("signs from {}", key.signs_from),
-        (KeyState::Signing, None) => format!("since {}", key.signs_from),
-        (_, Some(end)) => format!("until {end}"),
-        (_, None) => format!("made {}", key.created_at),
+        (KeyState::Signing, None) => format!("signs since {}", key.signs_from),
+        (KeyState::Signing, Some(end)) => format!("signs until {end}, {verifies}"),
+        (KeyState::Verifying | KeyState::Unreadable, _) => verifies,
+        (KeyState::Retired, _) => match key.retires_at {
+            Some(end) => format!("since {end}"),
+            None => verifies,
+        },
     };
     let state = match key.state {
         KeyState::Published => "published",

@@ -206,3 +206,92 @@ fn an_empty_secret_is_not_an_absent_one() {
     assert!(text.contains("PORTCULLIS_KEY_ENCRYPTION_KEY"), "{text}");
     assert!(refused(&[("PORTCULLIS_KEY_ENCRYPTION_KEY_FILE", "/dev/null")]).contains("empty"));
 }
+
+#[test]
+fn a_setting_under_the_scopes_is_no_scope() {
+    let under = |line: &str| {
+        let text = format!("strict = true\n[scopes]\n\"items:read\" = \"Read\"\n{line}\n");
+        from_file(&text).map_err(|error| error.to_string())
+    };
+    for (line, key) in [
+        ("listen = \"127.0.0.1:9\"", "`listen`"),
+        ("behind_proxy = true", "`behind_proxy`"),
+        ("metrics.listen = \"127.0.0.1:9\"", "`metrics.listen`"),
+        ("\"metrics.listen\" = \"127.0.0.1:9\"", "`metrics.listen`"),
+        ("sessions.second = 1", "`sessions.second`"),
+    ] {
+        let text = under(line).err().expect(line);
+        for part in [key, "settings.toml", "move it above [scopes]"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+    for (line, key) in [
+        ("files = 1", "`files`"),
+        ("files.read = \"Read\"", "`files`"),
+    ] {
+        let text = under(line).err().expect(line);
+        for part in [key, "settings.toml", "a name and a description"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+    let scopes = under("metrics = \"Read the numbers\"").unwrap().scopes;
+    assert_eq!(scopes["metrics"], "Read the numbers");
+    let text = from_file("scopes = \"items:read\"\n").err().unwrap();
+    assert!(text.to_string().contains("a name and a description"));
+}
+
+#[test]
+fn the_metrics_have_an_address_of_their_own() {
+    let both = |listen, metrics| {
+        read(&[
+            ("PORTCULLIS_LISTEN", listen),
+            ("PORTCULLIS_METRICS_LISTEN", metrics),
+            ("PORTCULLIS_ISSUER", "https://id.example.com"),
+            ("PORTCULLIS_BEHIND_PROXY", "true"),
+        ])
+    };
+    for (listen, metrics) in [
+        ("127.0.0.1:8000", "127.0.0.1:8000"),
+        ("0.0.0.0:8000", "127.0.0.1:8000"),
+        ("127.0.0.1:8000", "[::]:8000"),
+    ] {
+        let text = both(listen, metrics).err().expect(metrics).to_string();
+        assert!(text.contains("PORTCULLIS_METRICS_LISTEN"), "{text}");
+        assert!(
+            text.contains(listen) && text.contains("another port"),
+            "{text}"
+        );
+    }
+    assert!(both("127.0.0.1:8000", "127.0.0.1:9100").is_ok());
+    assert!(both("10.0.0.5:8000", "127.0.0.1:8000").is_ok());
+    assert!(both("127.0.0.1:0", "127.0.0.1:0").is_ok());
+}
+
+#[test]
+fn a_session_is_not_idle_for_longer_than_it_lives() {
+    let idle = "PORTCULLIS_SESSIONS_IDLE_SECONDS";
+    let text = refused(&[(idle, "7200"), ("PORTCULLIS_SESSIONS_SECONDS", "3600")]);
+    for part in [idle, "7200", "`sessions.seconds`, 3600"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(refused(&[(idle, "2592001")]).contains("2592000"));
+    assert!(read(&[(idle, "3600"), ("PORTCULLIS_SESSIONS_SECONDS", "3600")]).is_ok());
+    // The default of seven days is no contradiction.
+    assert!(read(&[("PORTCULLIS_SESSIONS_SECONDS", "3600")]).is_ok());
+}
+
+#[test]
+fn one_and_zero_are_answers_in_the_environment_alone() {
+    let strict = |value| read(&[("PORTCULLIS_STRICT", value)]);
+    assert!(strict("1").unwrap().strict);
+    assert!(!strict("0").unwrap().strict);
+    assert!(
+        !read(&[("PORTCULLIS_GRANTS_PASSWORD", "0")])
+            .unwrap()
+            .password_grant
+    );
+    for wrong in ["2", "01", "TRUE", "on"] {
+        assert!(strict(wrong).is_err(), "{wrong}");
+    }
+    assert!(from_file("strict = 1\n").is_err());
+}

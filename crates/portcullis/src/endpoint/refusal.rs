@@ -8,7 +8,10 @@ use crate::account::{NotChecked, NotHashed};
 use crate::error::OAuthErrorBody;
 use crate::grant::NotGranted;
 use crate::scheme::{InvalidForm, StoreFailed, log_store_error, oauth_refusal};
-use crate::token::NotIssued;
+use crate::token::{KeyFailed, NotIssued};
+
+/// After how long it is worth while to ask a node again that had no key to sign with.
+const KEYS_READ_AGAIN_SECONDS: u32 = 10;
 
 /// Why the token endpoint refused.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +68,11 @@ fn refuse(refused: &NotGranted) -> Response {
             "invalid_scope",
             "The scopes are too many for one token; ask for fewer",
         ),
+        // As after `key rotate --discard-unreadable` elsewhere, until this node has the new key.
+        NotGranted::NotIssued(NotIssued::Key(KeyFailed::Missing)) => {
+            tracing::error!("{refused}");
+            unavailable(KEYS_READ_AGAIN_SECONDS)
+        }
         NotGranted::NotChecked(NotChecked::Hashing(_)) | NotGranted::NotIssued(_) => {
             tracing::error!("{refused}");
             server_error()

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use portcullis::token::{KeyRing, ScheduledKey, SigningKey};
 use serde_json::json;
 
-use super::app;
-use crate::fixture::{House, get, send};
+use super::{LOGIN, app};
+use crate::fixture::{House, get, login, send};
 
 const PATH: &str = "/.well-known/jwks.json";
 
@@ -111,4 +111,27 @@ async fn without_a_key_the_server_is_not_ready() {
     assert_eq!(send(&app, get("/readyz", &[])).await.status, 200);
     ring.replace(vec![]);
     assert_eq!(send(&app, get("/readyz", &[])).await.status, 503);
+}
+
+/// A node cannot read what another one made: it is this node that is not ready, not the client wrong.
+#[tokio::test]
+async fn without_a_key_to_sign_with_a_login_may_be_tried_again() {
+    let ring = Arc::new(KeyRing::new(vec![]));
+    let house = House::built(|builder| builder.keys(Arc::clone(&ring))).await;
+    let app = app(&house);
+    let answer = send(&app, login(LOGIN)).await;
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.header("retry-after"), Some("10"));
+    let expected = json!({
+        "error": "temporarily_unavailable", "error_description": "Temporarily unavailable",
+        "detail": "Temporarily unavailable",
+    });
+    assert_eq!(answer.json(), expected);
+
+    ring.replace(vec![ScheduledKey {
+        key: Arc::new(SigningKey::generate().unwrap()),
+        signs_from: Timestamp::UNIX_EPOCH,
+        retires_at: None,
+    }]);
+    assert_eq!(send(&app, login(LOGIN)).await.status, 200);
 }
