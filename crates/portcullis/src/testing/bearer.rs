@@ -1,14 +1,14 @@
-//! A token for a user, without a password.
+//! A token for a user without a password, and for a client without its secret.
 
 use http::HeaderValue;
 use http::header::InvalidHeaderValue;
 
 use crate::auth::Auth;
-use crate::client::ClientId;
+use crate::client::{Client, ClientId, GrantType};
 use crate::grant::{Beginning, Life, begin_session};
 use crate::scope::{MalformedScope, Scopes};
 use crate::secret::random_id;
-use crate::token::{Grant, NotIssued};
+use crate::token::{Epoch, Grant, NotIssued};
 use crate::user::{Account, UserId};
 
 /// Why no token was made.
@@ -37,6 +37,22 @@ pub enum NotSigned {
         /// What the user has.
         has: Scopes,
     },
+    /// The client does not have all of the scopes.
+    #[error("the client does not have `{missing}`: give it to the client, which has `{has}`")]
+    NotTheClients {
+        /// What the client does not have.
+        missing: Scopes,
+        /// What the client has.
+        has: Scopes,
+    },
+    /// The client gets no tokens of its own: it is public, or has not this grant.
+    #[error(
+        "the client gets no tokens of its own: it must be confidential, with the grant `client_credentials`"
+    )]
+    NoGrant,
+    /// Clients are not kept, so nobody gets such a token.
+    #[error("this `Auth` keeps no clients: give it some with `AuthBuilder::clients`")]
+    NoClients,
     /// Sessions are kept, and this would be a token of none.
     #[error(
         "this `Auth` keeps sessions, and a token of no session is refused: use `testing::sign_in`, which begins one"
@@ -156,24 +172,104 @@ pub async fn sign_in<U: Account>(
     scopes: &str,
 ) -> Result<String, NotSigned> {
     let scopes = checked(user, scopes)?;
-    let client = ClientId::first_party();
-    let beginning = Beginning {
+    let whose = Whose {
         user: Some((UserId::new(&*user.subject()), user.epoch())),
-        client: client.clone(),
-        scopes: &scopes,
-        user_agent: None,
-        life: Life::OneToken(auth.settings().access_token_seconds),
+        client: ClientId::first_party(),
+        scopes,
+        seconds: auth.settings().access_token_seconds,
     };
-    let begun = begin_session(auth, beginning).await;
-    let (session_id, _) = begun.map_err(|error| NotSigned::NotBegun(error.to_string()))?;
-    let grant = Grant {
-        subject: &user.subject(),
-        client_id: client.as_str(),
-        session_id: &session_id,
-        epoch: user.epoch(),
-        scopes: &scopes,
+    whose.token(auth).await
+}
+
+/// A token of a client itself, with exactly `scopes` (separated by single spaces), as
+/// `grant_type=client_credentials` gives it: the access token, without the client's secret. Where
+/// sessions are kept, it has one of its own.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+/// # #[tokio::main] async fn main() -> Outcome {
+/// # let House { store, .. } = House::new().await?;
+/// # let builder = portcullis::Auth::builder(store.clone()).issuer("http://127.0.0.1:8000");
+/// use portcullis::account::{ClientAdministration, ClientDraft};
+/// use portcullis::{client::Grants, scope::Scopes, testing};
+///
+/// let auth = builder.clients(store.clone()).build()?;
+/// let draft = ClientDraft {
+///     grants: Grants::parse("client_credentials")?,
+///     scopes: Scopes::parse("items:read")?,
+///     ..ClientDraft::new("nightly report")
+/// };
+/// let report = ClientAdministration::new(&*store).register(draft).await?.client;
+/// let token = testing::client_token(&auth, &report, "items:read").await?;
+/// let claims = auth.verifier().verify(&token, auth.now().as_second())?;
+/// assert!(claims.is_of_client());
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// [`NotSigned`], for one when the client does not have one of the scopes.
+pub async fn client_token<U: Account>(
+    auth: &Auth<U>,
+    client: &Client,
+    scopes: &str,
+) -> Result<String, NotSigned> {
+    let scopes = Scopes::parse(scopes)?;
+    if auth.clients().is_none() {
+        return Err(NotSigned::NoClients);
+    }
+    if client.is_public() || !client.grants.contains(GrantType::ClientCredentials) {
+        return Err(NotSigned::NoGrant);
+    }
+    let missing = scopes.difference(&client.scopes);
+    if !missing.is_empty() {
+        let has = client.scopes.clone();
+        return Err(NotSigned::NotTheClients { missing, has });
+    }
+    let seconds = client.lifetimes.access_token_seconds;
+    let whose = Whose {
+        user: None,
+        client: client.id.clone(),
+        scopes,
+        seconds: seconds.unwrap_or(auth.settings().access_token_seconds),
     };
-    Ok(auth.issuer().issue(&grant, auth.now())?.token)
+    whose.token(auth).await
+}
+
+/// For whom a token is made that is the only one of its session.
+struct Whose {
+    /// The user and its epoch; `None` for the client itself.
+    user: Option<(UserId, Epoch)>,
+    client: ClientId,
+    scopes: Scopes,
+    seconds: u32,
+}
+
+impl Whose {
+    /// Begins the session, where sessions are kept, and makes the token.
+    async fn token<U: Account>(self, auth: &Auth<U>) -> Result<String, NotSigned> {
+        let beginning = Beginning {
+            user: self.user.clone(),
+            client: self.client.clone(),
+            scopes: &self.scopes,
+            user_agent: None,
+            life: Life::OneToken(self.seconds),
+        };
+        let begun = begin_session(auth, beginning).await;
+        let (session_id, _) = begun.map_err(|error| NotSigned::NotBegun(error.to_string()))?;
+        let (subject, epoch) = match &self.user {
+            Some((id, epoch)) => (id.as_str(), *epoch),
+            None => (self.client.as_str(), Epoch::default()),
+        };
+        let grant = Grant {
+            subject,
+            client_id: self.client.as_str(),
+            session_id: &session_id,
+            epoch,
+            scopes: &self.scopes,
+        };
+        let issuer = auth.issuer().lasting(self.seconds);
+        Ok(issuer.issue(&grant, auth.now())?.token)
+    }
 }
 
 fn checked<U: Account>(user: &U, scopes: &str) -> Result<Scopes, NotSigned> {

@@ -1,5 +1,7 @@
 //! What an OpenAPI document says, as far as it is checked.
 
+use std::cmp::Reverse;
+
 use http::Method;
 use serde_json::{Map, Value};
 
@@ -53,8 +55,11 @@ pub(super) struct Parameter {
 impl Document {
     pub(super) fn read(json: Value) -> Self {
         let mut operations = operations(&json);
-        // What deletes comes last, and what only reads comes first.
-        operations.sort_by_key(|operation| order(&operation.method));
+        // What deletes comes last, a part before the whole, and what only reads comes first.
+        operations.sort_by_key(|operation| match order(&operation.method) {
+            DELETES => (DELETES, Reverse(operation.path.matches('/').count())),
+            other => (other, Reverse(0)),
+        });
         let schemes = member(&json, "components")
             .and_then(|components| components.get("securitySchemes"))
             .and_then(Value::as_object)
@@ -146,9 +151,11 @@ impl std::fmt::Display for Requirement {
     }
 }
 
+const DELETES: u8 = 2;
+
 fn order(method: &Method) -> u8 {
     match *method {
-        Method::DELETE => 2,
+        Method::DELETE => DELETES,
         ref method if method.is_safe() => 0,
         _ => 1,
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 
-use super::given::{Given, GivenByScheme};
+use super::given::{Given, GivenByScheme, Making};
 use super::inputs::{GivenBody, Inputs};
 
 /// Calls every operation of an application's OpenAPI document, and finds where the document and the
@@ -43,8 +43,11 @@ use super::inputs::{GivenBody, Inputs};
 ///
 /// **The calls have effects.** With right credentials `POST` creates and `DELETE` deletes, several
 /// times: run it against an application made for the test, never against one that others use.
-/// Operations that only read are called first, those that delete last; the order is always the same,
-/// and nothing is kept from one call to the next.
+/// Operations that only read are called first, those that delete last, `/items/{id}` before `/items`;
+/// the order is always the same, and nothing is kept from one call to the next. Tokens are asked for
+/// anew for each operation, and after each call that did something: one that ends the sessions of its
+/// user leaves the next one with a session that holds. What deletes the user itself, or disables it,
+/// is to be left out with [`skip`](Self::skip).
 ///
 /// Each scheme needs right credentials, or it is reported. Inputs are made from the document's
 /// examples, defaults and schemas; where those do not do, [`parameter`](Self::parameter) and
@@ -142,8 +145,39 @@ impl DocumentCheck {
         scheme: impl Into<String>,
         token: impl Fn(&[String]) -> T + Send + Sync + 'static,
     ) -> Self {
-        let token = move |scopes: &[String]| token(scopes).into();
-        self.give(scheme, Given::Token(Arc::new(token)))
+        let make = move |scopes: &[String]| -> Making {
+            let token = token(scopes).into();
+            Box::pin(std::future::ready(token))
+        };
+        self.give(scheme, Given::Token(Arc::new(make)))
+    }
+
+    /// The same, for tokens that take a while: those of
+    /// [`sign_in`](super::sign_in) and [`client_token`](super::client_token), where sessions are kept.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, johndoe: john, .. } = House::new().await?;
+    /// use portcullis::testing::{self, DocumentCheck};
+    ///
+    /// let check = DocumentCheck::new().bearer_async("OAuth2PasswordBearer", async move |scopes| {
+    ///     testing::sign_in(&auth, &john, &scopes.join(" ")).await.unwrap()
+    /// });
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn bearer_async<T: Into<String>>(
+        self,
+        scheme: impl Into<String>,
+        token: impl AsyncFn(&[String]) -> T + Send + Sync + 'static,
+    ) -> Self {
+        let token = Arc::new(token);
+        let make = move |scopes: &[String]| -> Making {
+            let (token, scopes) = (Arc::clone(&token), scopes.to_vec());
+            Box::pin(async move { token(&scopes).await.into() })
+        };
+        self.give(scheme, Given::Token(Arc::new(make)))
     }
 
     /// The right key of an `apiKey` scheme. Header, query or cookie, and its name, are in the

@@ -1,6 +1,7 @@
 //! The right credentials, as the developer gives them.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -9,8 +10,11 @@ use base64::engine::general_purpose::STANDARD;
 use super::place::altered;
 use crate::openapi::Place;
 
+/// A bearer token, being made.
+pub(super) type Making = Pin<Box<dyn Future<Output = String>>>;
+
 /// Makes a bearer token with exactly the scopes it is told.
-type MakeToken = dyn Fn(&[String]) -> String + Send + Sync;
+type MakeToken = dyn Fn(&[String]) -> Making + Send + Sync;
 
 /// The right credentials, by the name of their scheme.
 pub(super) type GivenByScheme = BTreeMap<String, Given>;
@@ -32,13 +36,11 @@ pub(super) enum Given {
 
 impl Given {
     /// What is sent at `place`; `None` when these are credentials of another kind.
-    pub(super) fn value(&self, place: &Place, scopes: &[String]) -> Option<String> {
+    pub(super) fn value(&self, place: &Place, token: impl FnOnce() -> String) -> Option<String> {
         match (self, place) {
             (_, Place::Unknown(_)) => None,
             (Self::Anything, place) => Some(place.invented()),
-            (Self::Token(token), place) if place.is_bearer() => {
-                Some(format!("Bearer {}", token(scopes)))
-            }
+            (Self::Token(_), place) if place.is_bearer() => Some(format!("Bearer {}", token())),
             (Self::Basic { username, password }, place) if place.is_basic() => {
                 Some(basic(username, password))
             }
@@ -50,8 +52,8 @@ impl Given {
         }
     }
 
-    /// Credentials that look like the right ones: what they are, and the value.
-    pub(super) fn near_misses(&self, place: &Place, scopes: &[String]) -> Vec<(String, String)> {
+    /// Credentials that look like the `right` ones: what they are, and the value.
+    pub(super) fn near_misses(&self, right: Option<&str>) -> Vec<(String, String)> {
         if let Self::Basic { username, password } = self {
             let other = format!("{username}-wrong");
             let wrong = format!("{password}-wrong");
@@ -60,10 +62,9 @@ impl Given {
                 ("a wrong username".into(), basic(&other, password)),
             ];
         }
-        let right = self.value(place, scopes);
-        let near = |right: String| {
+        let near = |right| {
             let what = "the right credentials with one letter changed";
-            (what.to_owned(), altered(&right))
+            (what.to_owned(), altered(right))
         };
         right.map(near).into_iter().collect()
     }

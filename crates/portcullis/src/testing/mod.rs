@@ -33,6 +33,9 @@
 //! # Ok(()) }
 //! ```
 //!
+//! Where sessions are kept: [`sign_in`], [`client_token`] for a machine, and
+//! [`DocumentCheck::bearer_async`]. [The manual](crate::manual::testing) has a whole app with its tests.
+//!
 //! Nothing here is an open door: [`bearer`] needs the application's [`Auth`](crate::Auth), which can
 //! sign for anybody anyway.
 
@@ -51,9 +54,10 @@ mod refusals;
 mod report;
 mod run;
 mod sample;
+mod tokens;
 mod users;
 
-pub use bearer::{NotSigned, access_token, bearer, sign_in};
+pub use bearer::{NotSigned, access_token, bearer, client_token, sign_in};
 pub use difference::{CheckFailed, Difference, DifferenceKind, Differences};
 pub use document_check::DocumentCheck;
 pub use report::{CheckedOperation, Report};

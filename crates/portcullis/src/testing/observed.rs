@@ -50,6 +50,11 @@ impl Observed {
         names.any(|name| name.eq_ignore_ascii_case(word))
     }
 
+    /// Whether the call did something for whom it knew: it may have ended what its credentials stand on.
+    pub(super) fn acted(&self) -> bool {
+        self.status < 400 && !self.probe.presented.is_empty()
+    }
+
     /// What was sent, and what came back.
     pub(super) fn says(&self) -> String {
         let mut says = format!("{}: {}", self.probe.says, status(self.status));

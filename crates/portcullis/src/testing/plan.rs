@@ -1,38 +1,48 @@
 //! The calls that one operation gets.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-
 use super::document::{Asked, Document, Operation, Requirement};
 use super::given::{Given, GivenByScheme};
 use super::place::Presented;
 use super::probe::{Lacking, Planned, Probe, Purpose};
+use super::tokens::Tokens;
 use crate::openapi::Place;
-
-/// What was made for a scheme and scopes; `None` where nothing could be.
-type Tokens = HashMap<(String, Vec<String>), Option<String>>;
 
 /// The calls of one operation, being put together.
 pub(super) struct Plan<'a> {
     document: &'a Document,
     operation: &'a Operation,
     given: &'a GivenByScheme,
-    /// Each token is made once for an operation.
-    tokens: RefCell<Tokens>,
+    tokens: &'a Tokens,
     probes: Vec<Probe>,
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn of(
+    /// The calls, with tokens that are made now.
+    pub(super) async fn made(
         document: &'a Document,
         operation: &'a Operation,
         given: &'a GivenByScheme,
+    ) -> Planned {
+        let mut tokens = Tokens::default();
+        loop {
+            let planned = Plan::of(document, operation, given, &tokens);
+            if !tokens.make(given).await {
+                return planned;
+            }
+        }
+    }
+
+    fn of(
+        document: &'a Document,
+        operation: &'a Operation,
+        given: &'a GivenByScheme,
+        tokens: &'a Tokens,
     ) -> Planned {
         let mut plan = Self {
             document,
             operation,
             given,
-            tokens: RefCell::default(),
+            tokens,
             probes: Vec::new(),
         };
         let alternatives: Vec<_> = operation.alternatives().cloned().collect();
@@ -75,13 +85,8 @@ impl<'a> Plan<'a> {
     }
 
     fn value(&self, place: &Place, asked: &Asked) -> Option<String> {
-        let key = (asked.scheme.clone(), asked.scopes.clone());
-        let make = || self.given.get(&asked.scheme)?.value(place, &asked.scopes);
-        self.tokens
-            .borrow_mut()
-            .entry(key)
-            .or_insert_with(make)
-            .clone()
+        let given = self.given.get(&asked.scheme)?;
+        given.value(place, || self.tokens.get(asked))
     }
 
     /// The right credentials of an alternative.
@@ -147,7 +152,8 @@ impl<'a> Plan<'a> {
                 place.invented(),
             );
             bad.push((Purpose::Wrong, invented));
-            let near = given.map(|given| given.near_misses(&place, &asked.scopes));
+            let right = self.value(&place, asked);
+            let near = given.map(|given| given.near_misses(right.as_deref()));
             bad.extend(
                 near.into_iter()
                     .flatten()

@@ -34,7 +34,7 @@ pub(super) enum Purpose {
 }
 
 /// A call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Probe {
     pub(super) purpose: Purpose,
     /// The scheme it is about, if it is about one.

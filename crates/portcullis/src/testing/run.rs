@@ -15,7 +15,7 @@ use super::given::{Given, GivenByScheme};
 use super::judge::Judge;
 use super::observed::{Observed, status};
 use super::plan::Plan;
-use super::probe::{Planned, Purpose};
+use super::probe::{Probe, Purpose};
 use super::report::{CheckedOperation, Report};
 
 /// The longest document that is read, in bytes.
@@ -34,7 +34,8 @@ struct Run<'a, S> {
 impl DocumentCheck {
     /// Calls every documented operation of `app`: a [`Router`](axum::Router) with its state, or any
     /// other service, such as one that forwards to a server elsewhere. Every request has a `Host`
-    /// (`localhost`) and an origin-form target.
+    /// (`localhost`) and an origin-form target. Await it where you are: tokens may be made by what cannot
+    /// go to another thread, so `tokio::spawn` does not take it.
     ///
     /// ```
     /// use axum::{Json, Router, routing::get};
@@ -175,30 +176,23 @@ where
         operation: &Operation,
     ) -> Result<CheckedOperation, CheckFailed> {
         let given = &self.check.given_for(operation);
-        let Planned {
-            probes,
-            differences,
-            not_given,
-        } = Plan::of(document, operation, given);
-        self.differences.extend(differences);
-        for scheme in not_given {
+        let mut planned = Plan::made(document, operation, given).await;
+        self.differences.append(&mut planned.differences);
+        for scheme in std::mem::take(&mut planned.not_given) {
             if self.not_given.iter().all(|(other, _)| *other != scheme) {
                 self.not_given.push((scheme, operation.name.clone()));
             }
         }
         let mut observed: Vec<Observed> = Vec::new();
-        for probe in probes {
-            // All at once only where no alternative did; and nothing more where there is nothing.
-            let right = observed
-                .iter()
-                .filter(|one| one.probe.purpose == Purpose::Right);
-            let needless = probe.purpose == Purpose::Together
-                && right
-                    .into_iter()
-                    .any(|one| !matches!(one.status, 401 | 403));
-            if needless || observed.iter().any(|one| one.status == 405) {
-                continue;
+        for at in 0..planned.probes.len() {
+            // The same calls with new tokens: what ends sessions ended those of the last ones.
+            if observed.last().is_some_and(Observed::acted) {
+                planned = Plan::made(document, operation, given).await;
             }
+            let probe = planned.probes.get(at).cloned();
+            let Some(probe) = probe.filter(|probe| is_needed(probe, &observed)) else {
+                continue;
+            };
             let request = self
                 .check
                 .inputs
@@ -251,4 +245,14 @@ where
             ));
         }
     }
+}
+
+/// All at once only where no alternative did; and nothing more where there is nothing.
+fn is_needed(probe: &Probe, observed: &[Observed]) -> bool {
+    let mut right = observed
+        .iter()
+        .filter(|one| one.probe.purpose == Purpose::Right);
+    let needless =
+        probe.purpose == Purpose::Together && right.any(|one| !matches!(one.status, 401 | 403));
+    !needless && observed.iter().all(|one| one.status != 405)
 }

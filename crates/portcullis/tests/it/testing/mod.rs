@@ -5,6 +5,7 @@ mod effects;
 mod enforcer;
 mod every_pair;
 mod inputs;
+mod kept_sessions;
 mod lies;
 mod refusals;
 mod true_apps;
