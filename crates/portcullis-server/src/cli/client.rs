@@ -10,7 +10,7 @@ use portcullis_sql::Create;
 use serde_json::{Map, Value, json};
 
 use super::user::{parse_scope, warn_of_undeclared};
-use super::{Global, block_on, output};
+use super::{Options, block_on, output};
 use crate::config::Config;
 use crate::telemetry;
 
@@ -62,15 +62,6 @@ pub(super) struct Add {
 }
 
 #[derive(Args)]
-pub(super) struct Options {
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    global: Global,
-}
-
-#[derive(Args)]
 pub(super) struct Named {
     /// The client.
     #[arg(help = "The client's name or client_id")]
@@ -82,9 +73,14 @@ pub(super) struct Named {
 #[derive(Args)]
 pub(super) struct RotateSecret {
     /// For how long the old secret is still accepted, 30 days at most. 0 if others may know it.
-    #[arg(long, value_name = "SECONDS", default_value_t = 86_400,
-          value_parser = clap::value_parser!(u32).range(0..=30 * 86_400))]
-    overlap: u32,
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = ClientAdministration::OVERLAP.as_secs(),
+        value_parser = clap::value_parser!(i64)
+            .range(0..=ClientAdministration::LONGEST_OVERLAP.as_secs()),
+    )]
+    overlap: i64,
     #[command(flatten)]
     named: Named,
 }
@@ -181,7 +177,7 @@ impl Named {
 
 impl RotateSecret {
     async fn run(&self, clients: &ClientAdministration<'_>) -> anyhow::Result<()> {
-        let overlap = SignedDuration::from_secs(self.overlap.into());
+        let overlap = SignedDuration::from_secs(self.overlap);
         let rotated = clients.rotate_secret(&self.named.client, overlap).await;
         let rotated = self.named.about(rotated)?;
         show(&rotated, self.named.options.json)?;

@@ -56,6 +56,16 @@ struct Global {
     database: Option<String>,
 }
 
+/// What every command that prints something may be told.
+#[derive(Args)]
+struct Options {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    global: Global,
+}
+
 impl Global {
     fn values(&self, listen: Option<String>) -> Result<Values, ConfigError> {
         Sources::of_process(CommandLine {

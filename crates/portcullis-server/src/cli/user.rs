@@ -10,7 +10,7 @@ use portcullis::scope::{Scope, Scopes};
 use portcullis::store::Store;
 use portcullis_sql::Create;
 
-use super::{Global, block_on, output, password};
+use super::{Options, block_on, output, password};
 use crate::config::Config;
 use crate::telemetry;
 
@@ -58,15 +58,6 @@ pub(super) struct Add {
     password_stdin: bool,
     #[command(flatten)]
     options: Options,
-}
-
-#[derive(Args)]
-pub(super) struct Options {
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    global: Global,
 }
 
 #[derive(Args)]

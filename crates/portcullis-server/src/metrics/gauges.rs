@@ -33,7 +33,7 @@ impl Collector for Watched {
         self.tally(&mut page)?;
         self.hashing(&mut page)?;
         self.keys(&mut page)?;
-        let about = "Connections that are open";
+        let about = "Connections that are open.";
         page.gauge(
             ("connections_open", about, None),
             count(self.places.taken()),
@@ -47,7 +47,7 @@ impl Watched {
         let logins = tally
             .logins
             .map(|(to, number)| ([("outcome", to.name())], number));
-        page.counters("logins", "Passwords that were checked", &logins)?;
+        page.counters("logins", "Passwords that were checked.", &logins)?;
         let requests: Vec<_> = tally
             .token_requests
             .into_iter()
@@ -55,21 +55,21 @@ impl Watched {
                 outcomes.map(|(to, number)| ([("grant", grant), ("outcome", to.name())], number))
             })
             .collect();
-        page.counters("token_requests", "Requests for a token", &requests)?;
+        page.counters("token_requests", "Requests for a token.", &requests)?;
         for (name, about, number) in [
             (
                 "refresh_replays",
-                "Spent refresh tokens that came back, each of which ended its session",
+                "Spent refresh tokens that came back, each of which ended its session.",
                 tally.replays,
             ),
             (
                 "revocations",
-                "Sessions that were ended by one of their tokens",
+                "Sessions that were ended by one of their tokens.",
                 tally.revocations,
             ),
             (
                 "sessions_swept",
-                "Sessions that were over, and were removed by this process",
+                "Sessions that were over, and were removed by this process.",
                 tally.swept_sessions,
             ),
         ] {
@@ -83,15 +83,15 @@ impl Watched {
         for (name, about, number) in [
             (
                 "hashing_waiting",
-                "Passwords that wait for a thread",
+                "Passwords that wait for a thread.",
                 load.waiting,
             ),
             (
                 "hashing_busy_threads",
-                "Threads that hash a password",
+                "Threads that hash a password.",
                 load.busy,
             ),
-            ("hashing_threads", "Threads for passwords", load.threads),
+            ("hashing_threads", "Threads for passwords.", load.threads),
         ] {
             page.gauge((name, about, None), count(number))?;
         }
@@ -100,7 +100,7 @@ impl Watched {
 
     fn keys(&self, page: &mut Page<'_>) -> fmt::Result {
         let now = self.auth.now();
-        let about = "Signing keys that are published";
+        let about = "Signing keys that are published.";
         let published = self.keys.published(now).len();
         page.gauge(("signing_keys", about, None), count(published))?;
         let signing = self.keys.signing(now);
@@ -113,7 +113,7 @@ impl Watched {
         match since.map(|key| key.signs_from) {
             Some(since) if since > Timestamp::MIN => {
                 let seconds = now.duration_since(since).as_secs().max(0);
-                let about = "For how long the present key signs";
+                let about = "For how long the present key signs.";
                 page.gauge(("signing_key_age", about, Some(&Unit::Seconds)), seconds)
             }
             _ => Ok(()),
@@ -125,7 +125,7 @@ fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Where they are written.
+/// Where they are written. A registry would end each text with a full stop; here it is written out.
 struct Page<'a>(DescriptorEncoder<'a>);
 
 impl Page<'_> {
@@ -134,18 +134,16 @@ impl Page<'_> {
         (name, about, unit): (&str, &str, Option<&Unit>),
         value: i64,
     ) -> fmt::Result {
-        let about = format!("{about}.");
         let mut metric = self
             .0
-            .encode_descriptor(name, &about, unit, MetricType::Gauge)?;
+            .encode_descriptor(name, about, unit, MetricType::Gauge)?;
         metric.encode_gauge(&value)
     }
 
     fn counter(&mut self, name: &str, about: &str, number: u64) -> fmt::Result {
-        let about = format!("{about}.");
         let metric = self
             .0
-            .encode_descriptor(name, &about, None, MetricType::Counter)?;
+            .encode_descriptor(name, about, None, MetricType::Counter)?;
         ConstCounter::new(number).encode(metric)
     }
 
@@ -155,10 +153,9 @@ impl Page<'_> {
         about: &str,
         numbers: &[(L, u64)],
     ) -> fmt::Result {
-        let about = format!("{about}.");
         let mut metric = self
             .0
-            .encode_descriptor(name, &about, None, MetricType::Counter)?;
+            .encode_descriptor(name, about, None, MetricType::Counter)?;
         for (labels, number) in numbers {
             ConstCounter::new(*number).encode(metric.encode_family(labels)?)?;
         }

@@ -5,6 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{HeaderMap, Request};
 use portcullis::Auth;
 use portcullis::account::{
@@ -73,13 +75,16 @@ impl House {
         .await
     }
 
-    /// Registers a client: its `client_id`, and its secret, which is empty for a public one.
-    pub(crate) async fn client(&self, draft: ClientDraft) -> (String, String) {
-        let administration = ClientAdministration {
+    pub(crate) fn clients(&self) -> ClientAdministration<'_> {
+        ClientAdministration {
             clients: &*self.store,
             clock: &*self.clock,
-        };
-        let registered = administration.register(draft).await.unwrap();
+        }
+    }
+
+    /// Registers a client: its `client_id`, and its secret, which is empty for a public one.
+    pub(crate) async fn client(&self, draft: ClientDraft) -> (String, String) {
+        let registered = self.clients().register(draft).await.unwrap();
         let secret = registered.secret.map(|secret| secret.expose().to_owned());
         let id = registered.client.id.as_str().to_owned();
         (id, secret.unwrap_or_default())
@@ -224,6 +229,17 @@ pub(crate) fn get(path: &str, headers: &[(&str, &str)]) -> Request<Body> {
 
 pub(crate) fn bearer(path: &str, token: &str) -> Request<Body> {
     get(path, &[("authorization", &format!("Bearer {token}"))])
+}
+
+/// `Authorization` of a client or a user (RFC 7617), of `id:secret`.
+pub(crate) fn basic(credentials: &str) -> String {
+    format!("Basic {}", STANDARD.encode(credentials))
+}
+
+/// A part of a JWT, decoded: 0 is the header, 1 the claims.
+pub(crate) fn part(token: &str, number: usize) -> Value {
+    let part = token.split('.').nth(number).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
 pub(crate) const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");

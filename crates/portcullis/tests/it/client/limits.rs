@@ -9,8 +9,6 @@ use portcullis::store::{Clients, MemoryStore};
 use super::{InForm, draft, public, refused, text};
 use crate::fixture::{House, bearer, send};
 
-const LOGIN: &str = "grant_type=password&username=johndoe&password=secret";
-
 fn renewal(of: &serde_json::Value) -> String {
     let token = text(of, "refresh_token");
     format!("grant_type=refresh_token&refresh_token={token}")
@@ -45,25 +43,6 @@ async fn granted_is_what_is_asked_the_user_has_and_the_client_may() {
     };
     let bare = InForm::new(&house, bare).await;
     assert!(bare.tokens(login).await.get("scope").is_none());
-}
-
-#[tokio::test]
-async fn rfc_6749_s5_2_a_grant_that_is_not_the_clients() {
-    let house = House::new().await;
-    let only_own = ClientDraft {
-        grants: Grants::parse("client_credentials").unwrap(),
-        ..draft("report")
-    };
-    let report = InForm::new(&house, only_own).await;
-    for form in [LOGIN, "grant_type=refresh_token&refresh_token=x"] {
-        let error = report.error("/token", form).await;
-        assert_eq!(error, refused(400, "unauthorized_client"), "{form}");
-    }
-    // Without grant_type it is the password grant.
-    let error = report
-        .error("/token", "username=johndoe&password=secret")
-        .await;
-    assert_eq!(error, refused(400, "unauthorized_client"));
 }
 
 #[tokio::test]
@@ -142,10 +121,7 @@ async fn a_deleted_client_takes_its_tokens_along() {
     )
     .await;
     let (login, own, others) = (gone.login().await, gone.own().await, stays.login().await);
-    ClientAdministration::new(&*house.store)
-        .delete("gone")
-        .await
-        .unwrap();
+    house.clients().delete("gone").await.unwrap();
     let me = send(&app, bearer("/users/me", text(&login, "access_token"))).await;
     assert_eq!(me.refusal().0, 401);
     for (of, token) in [

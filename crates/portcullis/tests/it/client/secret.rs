@@ -1,20 +1,13 @@
 //! A client's secret: replaced while the client runs.
 
 use jiff::SignedDuration;
-use portcullis::account::{ClientAdministration, ClientNotDone};
+use portcullis::account::ClientNotDone;
 
 use super::{InForm, draft, public, refused};
 use crate::fixture::House;
 
-fn administration(house: &House) -> ClientAdministration<'_> {
-    ClientAdministration {
-        clients: &*house.store,
-        clock: &*house.clock,
-    }
-}
-
 async fn rotated(house: &House, overlap: SignedDuration) -> String {
-    let rotated = administration(house).rotate_secret("report", overlap).await;
+    let rotated = house.clients().rotate_secret("report", overlap).await;
     rotated.unwrap().secret.unwrap().expose().to_owned()
 }
 
@@ -84,11 +77,13 @@ async fn a_public_client_has_none() {
     let house = House::new().await;
     let app = InForm::new(&house, public("app")).await;
     assert_eq!(app.secret, "");
-    let refused_rotation = administration(&house)
+    let refused_rotation = house
+        .clients()
         .rotate_secret("app", SignedDuration::ZERO)
         .await;
     assert!(matches!(refused_rotation, Err(ClientNotDone::NoSecret)));
-    let unknown = administration(&house)
+    let unknown = house
+        .clients()
         .rotate_secret("nothing", SignedDuration::ZERO)
         .await;
     assert!(matches!(unknown, Err(ClientNotDone::NoSuchClient)));

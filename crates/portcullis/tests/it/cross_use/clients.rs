@@ -1,14 +1,12 @@
 //! The registered clients of the world, and what they hold.
 
 use axum::Router;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use portcullis::account::{ClientAdministration, ClientDraft};
 use portcullis::client::Grants;
 use portcullis::scope::Scopes;
 
 use super::world::{JOHN, Login};
-use crate::fixture::{FORM, House, post, send};
+use crate::fixture::{FORM, House, basic, post, send};
 
 /// A confidential client that gets tokens of its own and may introspect; a public one; another.
 pub(super) struct Clients {
@@ -52,7 +50,7 @@ impl Clients {
 
         let form = format!("{JOHN}&client_id={public_id}");
         let login = Login::of(&send(app, post("/token", &[FORM], form)).await);
-        let basic = basic(&id, &secret);
+        let basic = basic(&format!("{id}:{secret}"));
         let headers = [FORM, ("authorization", &*basic)];
         let own = send(
             app,
@@ -74,7 +72,7 @@ impl Clients {
 
     /// Whether a token is worth anything, as the confidential client is told.
     pub(super) async fn is_active(&self, app: &Router, token: &str) -> bool {
-        let basic = basic(&self.id, &self.secret);
+        let basic = basic(&format!("{}:{}", self.id, self.secret));
         let headers = [FORM, ("authorization", &*basic)];
         let request = post("/introspect", &headers, format!("token={token}"));
         let answer = send(app, request).await;
@@ -83,16 +81,8 @@ impl Clients {
     }
 }
 
-pub(super) fn basic(id: &str, secret: &str) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
-}
-
 async fn rotated(house: &House) -> String {
-    let administration = ClientAdministration {
-        clients: &*house.store,
-        clock: &*house.clock,
-    };
     let overlap = ClientAdministration::OVERLAP;
-    let rotated = administration.rotate_secret("service", overlap).await;
+    let rotated = house.clients().rotate_secret("service", overlap).await;
     rotated.unwrap().secret.unwrap().expose().to_owned()
 }

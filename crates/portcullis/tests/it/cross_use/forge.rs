@@ -30,12 +30,6 @@ pub(super) fn unsigned(header: &Value, claims: &Value) -> String {
     encoded.join(".")
 }
 
-/// Header (0) or claims (1) of a token.
-pub(super) fn part(token: &str, number: usize) -> Value {
-    let encoded = token.split('.').nth(number).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).unwrap()).unwrap()
-}
-
 /// `object` with another member. `null` takes it away.
 pub(super) fn with(object: &Value, name: &str, value: Value) -> Value {
     let mut object = object.clone();

@@ -8,9 +8,9 @@ use portcullis::token::{RefreshToken, SigningKey, TokenDigest};
 use portcullis::user::Username;
 use serde_json::{Value, json};
 
-use super::forge::{Forge, part, unsigned, with};
+use super::forge::{Forge, unsigned, with};
 use super::world::{OTHER_PASSWORD, World};
-use crate::fixture::NOW;
+use crate::fixture::{NOW, part};
 
 pub(super) type Kinds = Vec<(&'static str, String)>;
 

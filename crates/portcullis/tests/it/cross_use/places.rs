@@ -5,9 +5,8 @@ use http::{HeaderValue, Request};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use portcullis::token::SealingKey;
 
-use super::clients::basic;
 use super::world::{JOHN, World};
-use crate::fixture::{Answer, FORM, post, send};
+use crate::fixture::{Answer, FORM, basic, post, send};
 
 /// Operation, and where in it.
 pub(super) type Place = &'static str;
@@ -99,7 +98,7 @@ fn form_request(world: &World, (path, part): (&str, &str), value: &str) -> Reque
     if path != "/introspect" {
         return post(path, &[FORM], form);
     }
-    let basic = basic(&world.clients.id, &world.clients.secret);
+    let basic = basic(&format!("{}:{}", world.clients.id, world.clients.secret));
     post(path, &[FORM, ("authorization", &basic)], form)
 }
 
@@ -118,8 +117,8 @@ fn client_request(world: &World, (path, part): (&str, &str), value: &str) -> Req
         }
         (_, "client_id") => (format!("&client_id={value}"), None),
         (_, "client_secret") => (format!("&client_id={id}&client_secret={value}"), None),
-        (_, "Basic id") => (String::new(), Some(basic(value, secret))),
-        (_, "Basic secret") => (String::new(), Some(basic(id, value))),
+        (_, "Basic id") => (String::new(), Some(basic(&format!("{value}:{secret}")))),
+        (_, "Basic secret") => (String::new(), Some(basic(&format!("{id}:{value}")))),
         _ => panic!("no such place: {path} {part}"),
     };
     let form = asked + &form;

@@ -12,8 +12,8 @@ use portcullis::token::{SealedKey, SealingKey, SigningKey};
 use serde_json::Value;
 
 use super::clients::Clients;
-use super::forge::{Forge, part};
-use crate::fixture::{Answer, FORM, House, bearer, post, send};
+use super::forge::Forge;
+use crate::fixture::{Answer, FORM, House, bearer, part, post, send};
 
 pub(super) const JOHN: &str = "username=johndoe&password=secret";
 pub(super) const OTHER_PASSWORD: &str = "the other secret";

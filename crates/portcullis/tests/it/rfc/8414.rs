@@ -1,7 +1,5 @@
 //! RFC 8414: the server's metadata: rows M.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use portcullis::account::ClientDraft;
 use portcullis::auth::AuthBuilder;
 use portcullis::store::MemoryStore;
@@ -11,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::dialogue::{LOGIN, app, ask, text, tokens};
 use crate::client::{InForm, draft, public};
-use crate::fixture::{FORM, House, bearer, get, key_for, post, send};
+use crate::fixture::{FORM, House, basic, bearer, get, key_for, post, send};
 
 const PATH: &str = "/.well-known/oauth-authorization-server";
 
@@ -159,7 +157,7 @@ async fn s2_the_grants_are_those_that_are_offered() {
 /// Whether a client can prove itself so at `path`.
 async fn is_taken(client: &InForm<'_>, way: &str, (path, form): (&str, &str)) -> bool {
     let InForm { house, id, secret } = client;
-    let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+    let basic = basic(&format!("{id}:{secret}"));
     let answer = match way {
         "client_secret_basic" => {
             let headers = [FORM, ("authorization", &*basic)];

@@ -1,12 +1,10 @@
 //! What a client says to the OAuth endpoints, and what it hears.
 
 use axum::Router;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use portcullis::openapi::ApiRouter;
 use serde_json::Value;
 
-use crate::fixture::{Answer, FORM, House, bearer, post, send};
+use crate::fixture::{Answer, FORM, House, bearer, part, post, send};
 
 pub(super) const LOGIN: &str = "username=johndoe&password=secret";
 
@@ -64,12 +62,6 @@ pub(super) async fn is_revoked(house: &House, form: &str) {
     assert_eq!((answer.status, answer.text()), (200, ""), "{form}");
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("pragma"), Some("no-cache"));
-}
-
-/// A part of a JWT, decoded: 0 is the header, 1 the claims.
-pub(super) fn part(token: &str, number: usize) -> Value {
-    let part = token.split('.').nth(number).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
 pub(super) fn claims(tokens: &Value) -> Value {

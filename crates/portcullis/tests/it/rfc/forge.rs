@@ -10,8 +10,8 @@ use portcullis::token::SigningKey;
 use portcullis::user::User;
 use serde_json::Value;
 
-use super::dialogue::{app, part};
-use crate::fixture::{House, bearer, send};
+use super::dialogue::app;
+use crate::fixture::{House, bearer, part, send};
 
 const INVALID: &str = r#"{"detail":"Could not validate credentials","error":"invalid_token"}"#;
 

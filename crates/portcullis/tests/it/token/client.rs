@@ -1,10 +1,7 @@
 //! Who asks for the token: the client, from the form or from the header (RFC 6749 §2.3.1).
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use super::{LOGIN, app};
-use crate::fixture::{FORM, House, login, post, send};
+use crate::fixture::{FORM, House, basic, login, post, send};
 
 const CHALLENGE: Option<&str> = Some(r#"Basic realm="portcullis", charset="UTF-8""#);
 const FINE: (u16, &str, Option<&str>) = (200, "", None);
@@ -44,7 +41,7 @@ async fn each_is(expected: (u16, &str, Option<&str>), cases: &[Case]) {
     let app = app(&house);
     for (name, values, more) in cases {
         let written = |value: &&str| match value.strip_prefix('=') {
-            Some(plain) => format!("Basic {}", STANDARD.encode(plain)),
+            Some(plain) => basic(plain),
             None => (*value).to_owned(),
         };
         let values: Vec<_> = values.iter().map(written).collect();

@@ -1,16 +1,9 @@
 //! A token, and what can be done with it.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{LOGIN, app};
-use crate::fixture::{House, bearer, login, send};
-
-fn part(token: &str, number: usize) -> Value {
-    let part = token.split('.').nth(number).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
-}
+use crate::fixture::{House, bearer, login, part, send};
 
 #[tokio::test]
 async fn the_tutorials_walk() {

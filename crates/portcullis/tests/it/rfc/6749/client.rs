@@ -1,20 +1,18 @@
 //! Clients that are registered: rows T10, T12, T13, T17, S8, S10.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use portcullis::account::ClientDraft;
 use portcullis::client::{Client, ClientId, ClientLifetimes, ClientSecrets, Grants, SecretDigest};
 use portcullis::scope::Scopes;
 use portcullis::store::Clients;
 
 use crate::client::{InForm, draft, public};
-use crate::fixture::{Answer, FORM, House, post, send};
+use crate::fixture::{Answer, FORM, House, basic, post, send};
 use crate::rfc::dialogue::{LOGIN, app, ask, refresh};
 
 const CHALLENGE: Option<&str> = Some(r#"Basic realm="portcullis", charset="UTF-8""#);
 
 async fn by_basic(house: &House, credentials: &str, form: &str) -> Answer {
-    let value = format!("Basic {}", STANDARD.encode(credentials));
+    let value = basic(credentials);
     let headers = [FORM, ("authorization", &*value)];
     send(&app(house), post("/token", &headers, form)).await
 }

@@ -1,14 +1,13 @@
 //! What is told of a token: rows I3 to I7, I10 to I12.
 
-use portcullis::account::ClientAdministration;
 use portcullis::scope::Scopes;
 use portcullis::secret::Password;
 use serde_json::{Value, json};
 
 use super::{INACTIVE, api, is_active, is_inactive, told};
 use crate::client::{InForm, draft};
-use crate::fixture::{House, ISSUER, NOW, bearer, send};
-use crate::rfc::dialogue::{LOGIN, app, is_revoked, part, refresh, text, tokens};
+use crate::fixture::{House, ISSUER, NOW, bearer, part, send};
+use crate::rfc::dialogue::{LOGIN, app, is_revoked, refresh, text, tokens};
 use crate::rfc::forge::Forge;
 
 #[tokio::test]
@@ -160,8 +159,7 @@ async fn s4_everything_about_its_holder_is_checked() {
                 all.delete("johndoe").await.unwrap();
             }
             "client" => {
-                let clients = ClientAdministration::new(&*house.store);
-                clients.delete("page").await.unwrap();
+                house.clients().delete("page").await.unwrap();
             }
             "time" => house.clock.advance(900),
             _ => house.clock.advance(7 * 86_400),

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::fixture::{NOW, bearer, send};
-use crate::rfc::dialogue::{app, part};
+use crate::fixture::{NOW, bearer, part, send};
+use crate::rfc::dialogue::app;
 use crate::rfc::forge::{Forge, encode};
 
 #[tokio::test]

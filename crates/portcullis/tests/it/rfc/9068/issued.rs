@@ -12,8 +12,8 @@ use portcullis::token::SigningAlgorithm;
 use serde_json::{Value, json};
 
 use crate::client::{InForm, draft};
-use crate::fixture::{House, ISSUER, NOW, bearer, get, key_for, send};
-use crate::rfc::dialogue::{LOGIN, app, ask, claims, part, refresh, text, tokens};
+use crate::fixture::{House, ISSUER, NOW, bearer, get, key_for, part, send};
+use crate::rfc::dialogue::{LOGIN, app, ask, claims, refresh, text, tokens};
 use crate::rfc::forge::encode;
 
 const API: &str = "https://api.example.com";

@@ -7,8 +7,8 @@ use portcullis::openapi::{ApiRouter, routing};
 use portcullis::token::{SigningAlgorithm, SigningKey, TokenVerifier};
 use serde_json::{Value, json};
 
-use crate::fixture::{House, ISSUER, NOW, bearer, get, key_for, send};
-use crate::rfc::dialogue::{app, part};
+use crate::fixture::{House, ISSUER, NOW, bearer, get, key_for, part, send};
+use crate::rfc::dialogue::app;
 use crate::rfc::forge::{Forge, encode};
 
 const API: &str = "https://api.example.com";
