@@ -18,7 +18,7 @@ use portcullis::openapi::{ApiRouter, Document};
 use portcullis::password::{Argon2Parameters, PasswordPolicy};
 use portcullis::scope::Scopes;
 use portcullis::secret::Password;
-use portcullis::store::{MemoryStore, Sessions};
+use portcullis::store::{MemoryStore, Sessions, UserSource};
 use portcullis::token::{SigningAlgorithm, SigningKey};
 use portcullis::user::User;
 use serde_json::Value;
@@ -66,10 +66,18 @@ impl House {
     }
 
     pub(crate) async fn built(with: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>) -> Self {
+        Self::kept_by(|store| (store.clone(), store), with).await
+    }
+
+    /// What `around` makes of the store keeps the users and the sessions.
+    async fn kept_by<U: UserSource<User = User>, S: Sessions>(
+        around: impl FnOnce(Arc<MemoryStore>) -> (U, Arc<S>),
+        with: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>,
+    ) -> Self {
         let store = Arc::new(MemoryStore::new());
-        let (sessions, clients) = (store.clone(), store.clone());
-        let lifetimes = SessionLifetimes::default();
-        Self::over(store, |builder| {
+        let (users, sessions) = around(store.clone());
+        let (clients, lifetimes) = (store.clone(), SessionLifetimes::default());
+        Self::over(store, users, |builder| {
             with(builder.sessions(sessions, lifetimes).clients(clients))
         })
         .await
@@ -91,29 +99,33 @@ impl House {
     }
 
     /// What `around` makes of the store keeps the sessions.
-    pub(crate) async fn with_sessions_kept_by(
-        around: impl FnOnce(Arc<MemoryStore>) -> Arc<dyn Sessions>,
+    pub(crate) async fn with_sessions_kept_by<S: Sessions>(
+        around: impl FnOnce(Arc<MemoryStore>) -> S,
     ) -> Self {
-        let store = Arc::new(MemoryStore::new());
-        let (sessions, clients) = (around(store.clone()), store.clone());
-        let lifetimes = SessionLifetimes::default();
-        Self::over(store, |builder| {
-            builder.sessions(sessions, lifetimes).clients(clients)
-        })
-        .await
+        let around = |store: Arc<MemoryStore>| (store.clone(), Arc::new(around(store)));
+        Self::kept_by(around, |builder| builder).await
+    }
+
+    /// What `around` makes of the store keeps the users.
+    pub(crate) async fn with_users_kept_by<U: UserSource<User = User>>(
+        around: impl FnOnce(Arc<MemoryStore>) -> U,
+    ) -> Self {
+        Self::kept_by(|store| (around(store.clone()), store), |builder| builder).await
     }
 
     /// As the tutorial has it: a login that cannot be renewed.
     pub(crate) async fn without_sessions() -> Self {
-        Self::over(Arc::new(MemoryStore::new()), |builder| builder).await
+        let store = Arc::new(MemoryStore::new());
+        Self::over(store.clone(), store, |builder| builder).await
     }
 
     async fn over(
         store: Arc<MemoryStore>,
+        users: impl UserSource<User = User>,
         with: impl FnOnce(AuthBuilder<User>) -> AuthBuilder<User>,
     ) -> Self {
         let clock = Arc::new(ManualClock::at_second(NOW));
-        let builder = Auth::builder(store.clone())
+        let builder = Auth::builder(users)
             .issuer(ISSUER)
             .clock(clock.clone())
             .hashing(cheap())

@@ -1,18 +1,20 @@
 //! `GET /verify`, as a reverse proxy asks it: `204`, `401`, `403`, `503`, and nothing else.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use http::{Method, Request};
 use portcullis::openapi::ApiRouter;
 use portcullis::scope::Scopes;
-use portcullis::store::{Answer as Found, Credential, MemoryStore, StoreError, UserSource};
+use portcullis::store::{Answer as Found, Credential, MemoryStore, UserSource};
 use portcullis::user::{User, Username};
 use serde_json::json;
 
-use crate::fixture::{Answer, House, ISSUER, bearer, cheap, get, post, send};
+use crate::extract::scopes::SameEpoch;
+use crate::extract::store_away::{AWAY, STRANGE, moody_house};
+use crate::fixture::{Answer, House, bearer, get, post, send};
 
 const INVALID: &str = r#"Bearer error="invalid_token""#;
 const TOO_LITTLE: &str = r#"Bearer error="insufficient_scope""#;
@@ -238,64 +240,26 @@ async fn it_is_asked_by_get_and_head_alone() {
     }
 }
 
-const FINE: u8 = 0;
-const AWAY: u8 = 1;
-const STRANGE: u8 = 2;
-const POORER: u8 = 3;
+/// Users, and how often somebody asked for one by its subject.
+struct Asked(Arc<MemoryStore>, Arc<AtomicUsize>);
 
-/// Users whose database has moods, and how often it was asked.
-struct Moody {
-    store: Arc<MemoryStore>,
-    poorer: User,
-    mood: Arc<AtomicU8>,
-    asked: Arc<AtomicUsize>,
-}
-
-impl UserSource for Moody {
+impl UserSource for Asked {
     type User = User;
 
     fn find_by_username<'a>(&'a self, name: &'a Username) -> Found<'a, Option<Credential<User>>> {
-        self.store.find_by_username(name)
+        self.0.find_by_username(name)
     }
 
     fn find_by_subject<'a>(&'a self, subject: &'a str) -> Found<'a, Option<User>> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        match self.mood.load(Ordering::SeqCst) {
-            AWAY => Found::ready(Err(StoreError::unavailable("10.1.2.3 refused"))),
-            STRANGE => Found::ready(Err(StoreError::unexpected("column scopes holds 7"))),
-            POORER => Found::ready(Ok(Some(self.poorer.clone()))),
-            _ => self.store.find_by_subject(subject),
-        }
+        self.1.fetch_add(1, Ordering::SeqCst);
+        self.0.find_by_subject(subject)
     }
-}
-
-/// Its app, what the database does, how often it was asked, and a token.
-async fn moody() -> (Router, Arc<AtomicU8>, Arc<AtomicUsize>, String) {
-    let house = House::new().await;
-    let (mood, asked) = (Arc::default(), Arc::default());
-    let mut poorer = house.administration().find("johndoe").await.unwrap();
-    poorer.scopes = Scopes::parse("users:read").unwrap();
-    let moody = Moody {
-        store: house.store.clone(),
-        poorer,
-        mood: Arc::clone(&mood),
-        asked: Arc::clone(&asked),
-    };
-    let auth = portcullis::Auth::builder(moody)
-        .issuer(ISSUER)
-        .clock(house.clock.clone())
-        .hashing(cheap())
-        .scope("items:read", "Read items.")
-        .build()
-        .unwrap();
-    let house = House { auth, ..house };
-    let token = house.johndoe().await;
-    (app(&house), mood, asked, token)
 }
 
 #[tokio::test]
 async fn without_the_database_nobody_passes() {
-    let (app, mood, _, token) = moody().await;
+    let (house, mood) = moody_house().await;
+    let (app, token) = (app(&house), house.johndoe().await);
     let body = r#"{"detail":"Temporarily unavailable","error":"temporarily_unavailable"}"#;
     for state in [AWAY, STRANGE] {
         mood.store(state, Ordering::SeqCst);
@@ -310,20 +274,27 @@ async fn without_the_database_nobody_passes() {
 
 #[tokio::test]
 async fn the_database_is_asked_once() {
-    let (app, mood, asked, token) = moody().await;
-    mood.store(FINE, Ordering::SeqCst);
-    let path = "/verify?scope=items:read";
-    assert_eq!(send(&app, bearer(path, &token)).await.status, 204);
+    let asked = Arc::new(AtomicUsize::new(0));
+    let house = House::with_users_kept_by(|store| Asked(store, asked.clone())).await;
+    let token = house.johndoe().await;
+    let request = bearer("/verify?scope=items:read", &token);
+    assert_eq!(send(&app(&house), request).await.status, 204);
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
 
 /// A row written by hand may take a scope away and leave the token alive.
 #[tokio::test]
 async fn a_scope_counts_only_while_the_user_has_it() {
-    let (app, mood, _, token) = moody().await;
+    let house = House::with_users_kept_by(SameEpoch).await;
+    let (app, token) = (app(&house), house.johndoe().await);
     let path = "/verify?scope=items:read";
     assert_eq!(send(&app, bearer(path, &token)).await.status, 204);
-    mood.store(POORER, Ordering::SeqCst);
+    let (none, items) = (Scopes::none(), Scopes::parse("items:read").unwrap());
+    let accounts = house.administration();
+    accounts
+        .change_scopes("johndoe", &none, &items)
+        .await
+        .unwrap();
     let answer = send(&app, bearer(path, &token)).await;
     let challenge = format!("{TOO_LITTLE}, scope=\"items:read\"");
     refused(&answer, 403, "insufficient_scope", Some(&challenge));

@@ -3,9 +3,9 @@
 mod credentials;
 mod depends;
 mod require;
-mod scopes;
+pub(crate) mod scopes;
 mod state;
-mod store_away;
+pub(crate) mod store_away;
 mod user;
 
 use axum::Router;

@@ -75,7 +75,7 @@ async fn a_scope_is_compared_letter_by_letter() {
 }
 
 /// A table without epochs that move, so that only the scopes themselves can refuse.
-struct SameEpoch(Arc<MemoryStore>);
+pub(crate) struct SameEpoch(pub(crate) Arc<MemoryStore>);
 
 fn still(mut user: User) -> User {
     user.epoch = Epoch::default();
@@ -114,17 +114,7 @@ impl UserSource for SameEpoch {
 
 #[tokio::test]
 async fn a_scope_taken_away_stops_working_at_once() {
-    let inner = House::new().await;
-    let store = inner.store.clone();
-    let auth = portcullis::Auth::builder(SameEpoch(store))
-        .issuer(crate::fixture::ISSUER)
-        .clock(inner.clock.clone())
-        .hashing(crate::fixture::cheap())
-        .scope("items:read", "Read items.")
-        .scope("items:write", "Write items.")
-        .build()
-        .unwrap();
-    let house = House { auth, ..inner };
+    let house = House::with_users_kept_by(SameEpoch).await;
     let app = app(&house);
     let token = house.johndoe().await;
     assert_eq!(

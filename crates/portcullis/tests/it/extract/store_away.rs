@@ -8,12 +8,13 @@ use portcullis::store::{Answer, Credential, MemoryStore, StoreError, UserSource}
 use portcullis::user::{User, Username};
 
 use super::app;
-use crate::fixture::{House, ISSUER, bearer, cheap, get, login, send};
+use crate::fixture::{House, bearer, get, login, send};
 
-const FINE: u8 = 0;
-const AWAY: u8 = 1;
-const STRANGE: u8 = 2;
+pub(crate) const FINE: u8 = 0;
+pub(crate) const AWAY: u8 = 1;
+pub(crate) const STRANGE: u8 = 2;
 
+/// Users whose database has moods.
 struct Moody {
     store: Arc<MemoryStore>,
     mood: Arc<AtomicU8>,
@@ -56,22 +57,18 @@ impl UserSource for Moody {
     }
 }
 
-async fn moody() -> (Router, Arc<AtomicU8>, String) {
-    let inner = House::new().await;
+/// A house with such users, and their mood.
+pub(crate) async fn moody_house() -> (House, Arc<AtomicU8>) {
     let mood = Arc::new(AtomicU8::new(FINE));
-    let source = Moody {
-        store: inner.store.clone(),
+    let around = |store| Moody {
+        store,
         mood: mood.clone(),
     };
-    let auth = portcullis::Auth::builder(source)
-        .issuer(ISSUER)
-        .clock(inner.clock.clone())
-        .hashing(cheap())
-        .scope("items:read", "Read items.")
-        .scope("items:write", "Write items.")
-        .build()
-        .unwrap();
-    let house = House { auth, ..inner };
+    (House::with_users_kept_by(around).await, mood)
+}
+
+async fn moody() -> (Router, Arc<AtomicU8>, String) {
+    let (house, mood) = moody_house().await;
     let token = house.johndoe().await;
     (app(&house), mood, token)
 }

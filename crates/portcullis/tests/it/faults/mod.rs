@@ -171,11 +171,9 @@ impl Shaky {
     async fn new() -> Self {
         let fault = Arc::new(Mutex::new(None));
         let shared = fault.clone();
-        let around = |store| {
-            Arc::new(Faulty {
-                store,
-                fault: shared,
-            }) as Arc<dyn Sessions>
+        let around = |store| Faulty {
+            store,
+            fault: shared,
         };
         let house = House::with_sessions_kept_by(around).await;
         let api = ClientDraft {

@@ -2,8 +2,8 @@
 //! shows it.
 
 mod dialogue;
-mod faulty;
 mod forge;
+mod listening;
 mod table;
 
 #[path = "6749.rs"]

@@ -9,7 +9,7 @@ use crate::fixture::{FORM, House, post, send};
 use crate::rfc::dialogue::{
     LOGIN, app, ask, claims, is_revoked, is_spent, me, refresh, text, tokens,
 };
-use crate::rfc::faulty;
+use crate::rfc::listening;
 
 #[tokio::test]
 async fn s6_what_was_granted_never_grows() {
@@ -209,10 +209,10 @@ async fn s10_10_a_token_is_256_bits_and_exact() {
 
 #[tokio::test]
 async fn s10_10_the_store_hears_of_digests_alone() {
-    let (house, store) = faulty::house().await;
+    let (house, told) = listening::house().await;
     let first = tokens(&house, LOGIN).await;
     let second = tokens(&house, &refresh(&first)).await;
-    let told = store.told.lock().unwrap().clone();
+    let told = told.lock().unwrap().clone();
     let is_told = |bytes: &[u8]| told.windows(bytes.len()).any(|window| window == bytes);
     for issued in [&first, &second] {
         let (id, secrets) = text(issued, "refresh_token").split_at(22);

@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering;
 use portcullis::auth::InactiveLogin;
 use serde_json::{Value, json};
 
+use crate::extract::store_away::{AWAY, FINE, moody_house};
 use crate::fixture::{Answer, House, bearer, send};
 use crate::rfc::dialogue::{LOGIN, app, ask, claims, me, refresh, revoke, text, tokens};
-use crate::rfc::faulty;
 
 #[tokio::test]
 async fn s5_1_the_members_of_a_success() {
@@ -260,9 +260,9 @@ async fn s5_2_an_inactive_user_is_refused_alike_where_that_is_set() {
 
 #[tokio::test]
 async fn s5_2_without_users_nothing_is_renewed_or_lost() {
-    let (house, faulty) = faulty::house().await;
+    let (house, mood) = moody_house().await;
     let refreshing = refresh(&tokens(&house, LOGIN).await);
-    faulty.no_users.store(true, Ordering::SeqCst);
+    mood.store(AWAY, Ordering::SeqCst);
     for form in [LOGIN, &*refreshing] {
         let answer = ask(&house, form).await;
         let refused = (503, "temporarily_unavailable".to_owned(), None);
@@ -272,7 +272,7 @@ async fn s5_2_without_users_nothing_is_renewed_or_lost() {
             assert!(!answer.text().contains(told), "{}", answer.text());
         }
     }
-    faulty.no_users.store(false, Ordering::SeqCst);
+    mood.store(FINE, Ordering::SeqCst);
     // Not spent: it is no retry, half an hour later.
     house.clock.advance(1_800);
     let renewed = tokens(&house, &refreshing).await;
