@@ -77,6 +77,10 @@ impl Options {
         let sealing = sealing::known(config)?;
         let store: &dyn portcullis::store::SigningKeys = store;
         let keys = list_keys(store, sealing.as_ref(), SystemClock.second()).await?;
+        if keys.iter().any(|key| key.state == KeyState::Unreadable) {
+            let why = sealing::unreadable(config)?;
+            output::note(&format!("warning: {why}"));
+        }
         self.show(&keys)
     }
 
@@ -98,13 +102,14 @@ impl Rotate {
         let now = SystemClock.second();
         let before = store.list_signing_keys().await?;
         let keys = if self.discard_unreadable {
-            let (keys, lost) = sealing::open_readable_keys(config, store).await?;
-            for kid in &lost {
+            // Said before it is done: whoever reads it knows what was there.
+            for kid in sealing::lost_keys(config, &*store).await? {
                 output::note(&format!(
-                    "The key {kid} is thrown away; it could not be read."
+                    "The key {kid} cannot be read, and is thrown away: every token that it signed is \
+                     refused."
                 ));
             }
-            keys
+            sealing::open_readable_keys(config, store).await?
         } else {
             sealing::open_keys(config, store).await?
         };

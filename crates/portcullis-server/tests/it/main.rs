@@ -20,6 +20,7 @@ mod fault;
 mod flood;
 mod http;
 mod key;
+mod key_elsewhere;
 mod log;
 mod metrics;
 mod nginx;
