@@ -158,11 +158,19 @@ impl Retire {
 /// One key in a list, for a person.
 fn row(key: &ListedKey) {
     let algorithm = key.algorithm.unwrap_or("-");
-    let when = match (key.state, key.retires_at) {
+    let verifies = match key.retires_at {
+        Some(end) => format!("verifies until {end}"),
+        None => format!("made {}", key.created_at),
+    };
+    let when = match (key.state, key.signs_until) {
         (KeyState::Published, _) => format!("signs from {}", key.signs_from),
-        (KeyState::Signing, None) => format!("since {}", key.signs_from),
-        (_, Some(end)) => format!("until {end}"),
-        (_, None) => format!("made {}", key.created_at),
+        (KeyState::Signing, None) => format!("signs since {}", key.signs_from),
+        (KeyState::Signing, Some(end)) => format!("signs until {end}, {verifies}"),
+        (KeyState::Verifying | KeyState::Unreadable, _) => verifies,
+        (KeyState::Retired, _) => match key.retires_at {
+            Some(end) => format!("since {end}"),
+            None => verifies,
+        },
     };
     let state = match key.state {
         KeyState::Published => "published",

@@ -255,6 +255,24 @@ fn a_person_is_shown_the_keys_in_a_table() {
     let (code, said, told) = house.command(&["rotate"], &[]);
     assert_eq!((code, said.lines().count()), (0, 2));
     assert!(told.contains("is published now"), "{told}");
+    let listed = house.json(&["list"]);
+    let time = |state: &str, name: &str| {
+        let mut keys = listed.as_array().unwrap().iter();
+        let key = keys.find(|key| key["state"] == state).unwrap();
+        key[name].as_str().unwrap().to_owned()
+    };
+    let (stops, ends) = (
+        time("signing", "signs_until"),
+        time("signing", "retires_at"),
+    );
+    let begins = time("published", "signs_from");
+    assert!(stops == begins && stops < ends, "{listed}");
+    for line in [
+        format!(" ES256 signing    signs until {stops}, verifies until {ends}\n"),
+        format!(" ES256 published  signs from {begins}\n"),
+    ] {
+        assert!(said.contains(&line), "{line} in {said}");
+    }
 }
 
 /// Two processes, started together: one code path, one new key.

@@ -57,6 +57,8 @@ pub struct ListedKey {
     pub created_at: Timestamp,
     /// From when on it signs.
     pub signs_from: Timestamp,
+    /// From when on another signs in its place, if one is there already.
+    pub signs_until: Option<Timestamp>,
     /// From when on nothing that it signed is accepted.
     pub retires_at: Option<Timestamp>,
 }
@@ -83,11 +85,18 @@ impl ListedKey {
                 state,
                 created_at: key.created_at,
                 signs_from: key.signs_from,
+                signs_until: followed(keys, key),
                 retires_at: key.retires_at,
             }
         };
         keys.iter().map(listed).collect()
     }
+}
+
+/// When the next key begins to sign.
+fn followed(keys: &[SealedKey], key: &SealedKey) -> Option<Timestamp> {
+    let others = keys.iter().map(|other| other.signs_from);
+    others.filter(|from| *from > key.signs_from).min()
 }
 
 /// All keys of a store, the oldest first, also without the key that they are sealed under.

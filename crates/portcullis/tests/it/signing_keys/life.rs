@@ -23,6 +23,10 @@ async fn published_then_signing_then_verifying_then_gone() {
 
     let next = keys.rotate(at(10)).await.unwrap();
     assert_eq!((next.made, next.signs_from), (true, at(10 + HOUR)));
+    let listed = keys.list(at(10)).await.unwrap();
+    let until: Vec<_> = listed.iter().map(|key| key.signs_until).collect();
+    assert_eq!(until, [Some(at(10 + HOUR)), None]);
+    assert!(listed[0].retires_at > until[0], "it verifies for longer");
     assert_eq!(published(&keys, 10), 2, "everybody may learn it");
     assert_eq!(
         signing(&keys, 9 + HOUR),
