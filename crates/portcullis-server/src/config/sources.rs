@@ -111,11 +111,8 @@ fn read_file(path: &Path, values: &mut Values) -> Result<(), ConfigError> {
         ))
     })?;
     if let Some(scopes) = table.remove("scopes") {
-        values.scopes = scopes.try_into().map_err(|_| {
-            ConfigError(format!(
-                "{place}: under [scopes], each line is a name and a description: \"items:read\" = \"Read items\""
-            ))
-        })?;
+        values.scopes =
+            scopes_of(scopes).map_err(|wrong| ConfigError(format!("{place}: {wrong}")))?;
         values.scopes_origin = Origin::File(path.to_owned());
     }
     let mut found = Vec::new();
@@ -138,6 +135,50 @@ fn read_file(path: &Path, values: &mut Values) -> Result<(), ConfigError> {
         values.settings.insert(setting.key, Value { texts, origin });
     }
     Ok(())
+}
+
+/// The lines under `[scopes]`. TOML counts every plain line to the heading above it, so a setting that
+/// was written below is found here.
+fn scopes_of(scopes: toml::Value) -> Result<BTreeMap<String, String>, String> {
+    const WANTED: &str =
+        "under [scopes], each line is a name and a description: \"items:read\" = \"Read items\"";
+    let toml::Value::Table(lines) = scopes else {
+        return Err(format!("`scopes` is a heading: {WANTED}"));
+    };
+    let mut scopes = BTreeMap::new();
+    for (name, value) in lines {
+        if let Some(setting) = setting_in(&name, &value) {
+            return Err(format!(
+                "`{setting}` stands under [scopes], but is a setting: move it above [scopes]"
+            ));
+        }
+        let toml::Value::String(description) = value else {
+            return Err(format!("`{name}` is no scope: {WANTED}"));
+        };
+        scopes.insert(name, description);
+    }
+    Ok(scopes)
+}
+
+/// The setting that a line under `[scopes]` sets, by its name: `listen = …`, or `metrics.listen = …`,
+/// which is a table of its own. `metrics = "…"` is a scope.
+fn setting_in(name: &str, value: &toml::Value) -> Option<String> {
+    let is_group = |name: &str| {
+        let mut keys = SETTINGS
+            .iter()
+            .filter_map(|setting| setting.key.split_once('.'));
+        keys.any(|(group, _)| group == name)
+    };
+    match value {
+        toml::Value::Table(inner) if is_group(name) => {
+            let first = inner.keys().next();
+            Some(first.map_or_else(|| name.to_owned(), |first| format!("{name}.{first}")))
+        }
+        _ => {
+            let named = SETTINGS.iter().find(|setting| setting.key == name);
+            named.map(|setting| setting.key.to_owned())
+        }
+    }
 }
 
 fn flatten(prefix: &str, table: toml::Table, found: &mut Vec<(String, toml::Value)>) {

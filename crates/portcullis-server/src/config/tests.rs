@@ -195,3 +195,36 @@ fn an_empty_secret_is_not_an_absent_one() {
     assert!(text.contains("PORTCULLIS_KEY_ENCRYPTION_KEY"), "{text}");
     assert!(refused(&[("PORTCULLIS_KEY_ENCRYPTION_KEY_FILE", "/dev/null")]).contains("empty"));
 }
+
+#[test]
+fn a_setting_under_the_scopes_is_no_scope() {
+    let under = |line: &str| {
+        let text = format!("strict = true\n[scopes]\n\"items:read\" = \"Read\"\n{line}\n");
+        from_file(&text).map_err(|error| error.to_string())
+    };
+    for (line, key) in [
+        ("listen = \"127.0.0.1:9\"", "`listen`"),
+        ("behind_proxy = true", "`behind_proxy`"),
+        ("metrics.listen = \"127.0.0.1:9\"", "`metrics.listen`"),
+        ("\"metrics.listen\" = \"127.0.0.1:9\"", "`metrics.listen`"),
+        ("sessions.second = 1", "`sessions.second`"),
+    ] {
+        let text = under(line).err().expect(line);
+        for part in [key, "settings.toml", "move it above [scopes]"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+    for (line, key) in [
+        ("files = 1", "`files`"),
+        ("files.read = \"Read\"", "`files`"),
+    ] {
+        let text = under(line).err().expect(line);
+        for part in [key, "settings.toml", "a name and a description"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+    let scopes = under("metrics = \"Read the numbers\"").unwrap().scopes;
+    assert_eq!(scopes["metrics"], "Read the numbers");
+    let text = from_file("scopes = \"items:read\"\n").err().unwrap();
+    assert!(text.to_string().contains("a name and a description"));
+}
