@@ -113,6 +113,8 @@ impl Config {
             previous_sealing_key: values.sealing_key("key_encryption_key_previous")?,
         };
         config.check_listener(values)?;
+        config.check_metrics_listener(values)?;
+        config.check_sessions(values)?;
         config.check_issuer(values)?;
         config.check_origins(values)?;
         Ok(config)
@@ -142,6 +144,39 @@ impl Config {
              a proxy that speaks TLS in front, set `issuer` to its https:// address and \
              `behind_proxy = true`; or listen on 127.0.0.1",
         ))
+    }
+
+    /// Two listeners cannot have one address. Port 0 is another one each time.
+    fn check_metrics_listener(&self, values: &Values) -> Result<(), ConfigError> {
+        let (server, Some(metrics)) = (self.listen, self.metrics_listen) else {
+            return Ok(());
+        };
+        let is_one_ip = server.ip() == metrics.ip()
+            || server.ip().is_unspecified()
+            || metrics.ip().is_unspecified();
+        if server.port() == 0 || server.port() != metrics.port() || !is_one_ip {
+            return Ok(());
+        }
+        let reason =
+            format!("the server itself listens there (`listen` is {server}): choose another port");
+        Err(values.wrong("metrics.listen", &reason))
+    }
+
+    /// The default of the one does not stand in the way of the other.
+    fn check_sessions(&self, values: &Values) -> Result<(), ConfigError> {
+        let SessionLifetimes {
+            idle_seconds,
+            seconds,
+        } = self.session_lifetimes;
+        let key = "sessions.idle_seconds";
+        if idle_seconds <= seconds || values.is_default(key) {
+            return Ok(());
+        }
+        let reason = format!(
+            "{idle_seconds} is more than `sessions.seconds`, {seconds}, after which a login ends in any \
+             case: make the one smaller, or the other larger"
+        );
+        Err(values.wrong(key, &reason))
     }
 
     fn check_issuer(&self, values: &Values) -> Result<(), ConfigError> {

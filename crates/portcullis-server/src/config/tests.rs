@@ -228,3 +228,43 @@ fn a_setting_under_the_scopes_is_no_scope() {
     let text = from_file("scopes = \"items:read\"\n").err().unwrap();
     assert!(text.to_string().contains("a name and a description"));
 }
+
+#[test]
+fn the_metrics_have_an_address_of_their_own() {
+    let both = |listen, metrics| {
+        read(&[
+            ("PORTCULLIS_LISTEN", listen),
+            ("PORTCULLIS_METRICS_LISTEN", metrics),
+            ("PORTCULLIS_ISSUER", "https://id.example.com"),
+            ("PORTCULLIS_BEHIND_PROXY", "true"),
+        ])
+    };
+    for (listen, metrics) in [
+        ("127.0.0.1:8000", "127.0.0.1:8000"),
+        ("0.0.0.0:8000", "127.0.0.1:8000"),
+        ("127.0.0.1:8000", "[::]:8000"),
+    ] {
+        let text = both(listen, metrics).err().expect(metrics).to_string();
+        assert!(text.contains("PORTCULLIS_METRICS_LISTEN"), "{text}");
+        assert!(
+            text.contains(listen) && text.contains("another port"),
+            "{text}"
+        );
+    }
+    assert!(both("127.0.0.1:8000", "127.0.0.1:9100").is_ok());
+    assert!(both("10.0.0.5:8000", "127.0.0.1:8000").is_ok());
+    assert!(both("127.0.0.1:0", "127.0.0.1:0").is_ok());
+}
+
+#[test]
+fn a_session_is_not_idle_for_longer_than_it_lives() {
+    let idle = "PORTCULLIS_SESSIONS_IDLE_SECONDS";
+    let text = refused(&[(idle, "7200"), ("PORTCULLIS_SESSIONS_SECONDS", "3600")]);
+    for part in [idle, "7200", "`sessions.seconds`, 3600"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(refused(&[(idle, "2592001")]).contains("2592000"));
+    assert!(read(&[(idle, "3600"), ("PORTCULLIS_SESSIONS_SECONDS", "3600")]).is_ok());
+    // The default of seven days is no contradiction.
+    assert!(read(&[("PORTCULLIS_SESSIONS_SECONDS", "3600")]).is_ok());
+}

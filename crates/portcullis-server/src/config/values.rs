@@ -62,6 +62,11 @@ impl Values {
         ConfigError(format!("setting `{key}` ({origin}): {reason}"))
     }
 
+    /// Whether nobody said anything about `key`.
+    pub(crate) fn is_default(&self, key: &str) -> bool {
+        *self.value(key).1 == Origin::Default
+    }
+
     pub(crate) fn optional(&self, key: &str) -> Option<String> {
         self.value(key).0.first().cloned()
     }

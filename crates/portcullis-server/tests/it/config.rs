@@ -81,5 +81,15 @@ fn check_says_what_serve_would() {
     assert_eq!(bad.status.code(), Some(1));
     let said = String::from_utf8(bad.stderr).unwrap();
     assert!(said.contains("PORTCULLIS_LISTEN"), "{said}");
+    let twice = [("PORTCULLIS_METRICS_LISTEN", "127.0.0.1:8000")];
+    let said = |output: Output| {
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let checked = said(config(&folder, &["check"], &twice));
+    assert!(checked.contains("metrics.listen"), "{checked}");
+    let mut serve = portcullis(folder.path());
+    serve.arg("serve").envs(twice);
+    assert_eq!(said(run(serve, "")), checked);
     assert_eq!(config(&folder, &["chek"], &[]).status.code(), Some(2));
 }
