@@ -62,12 +62,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "behind_proxy",
         "false",
-        "Whether a proxy that speaks TLS stands in front. It allows a listener beyond loopback.",
+        "Whether a proxy that speaks TLS stands in front. It allows a listener beyond loopback. true or false; in the environment also 1 or 0.",
     ),
     setting(
         "strict",
         "false",
-        "Whether a login must say grant_type=password, as RFC 6749 demands.",
+        "Whether a login must say grant_type=password, as RFC 6749 demands. true or false; in the environment also 1 or 0.",
     ),
     setting(
         "login.inactive",
@@ -112,7 +112,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "grants.password",
         "true",
-        "Whether a username and a password yield a token. Without it, only refresh tokens do.",
+        "Whether a username and a password yield a token. Without it, only refresh tokens do. true or false; in the environment also 1 or 0.",
     ),
     setting(
         "password.min_length",

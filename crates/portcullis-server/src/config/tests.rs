@@ -268,3 +268,19 @@ fn a_session_is_not_idle_for_longer_than_it_lives() {
     // The default of seven days is no contradiction.
     assert!(read(&[("PORTCULLIS_SESSIONS_SECONDS", "3600")]).is_ok());
 }
+
+#[test]
+fn one_and_zero_are_answers_in_the_environment_alone() {
+    let strict = |value| read(&[("PORTCULLIS_STRICT", value)]);
+    assert!(strict("1").unwrap().strict);
+    assert!(!strict("0").unwrap().strict);
+    assert!(
+        !read(&[("PORTCULLIS_GRANTS_PASSWORD", "0")])
+            .unwrap()
+            .password_grant
+    );
+    for wrong in ["2", "01", "TRUE", "on"] {
+        assert!(strict(wrong).is_err(), "{wrong}");
+    }
+    assert!(from_file("strict = 1\n").is_err());
+}

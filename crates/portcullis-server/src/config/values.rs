@@ -85,8 +85,13 @@ impl Values {
             .map_err(|_| self.wrong(key, &format!("{text:?} is not {expected}")))
     }
 
+    /// In the environment, as elsewhere there, `1` and `0` do too.
     pub(crate) fn boolean(&self, key: &str) -> Result<bool, ConfigError> {
-        self.parse(key, "true or false")
+        match (self.text(key).as_str(), self.value(key).1) {
+            ("1", Origin::Environment(_)) => Ok(true),
+            ("0", Origin::Environment(_)) => Ok(false),
+            _ => self.parse(key, "true or false"),
+        }
     }
 
     pub(crate) fn number<T>(&self, key: &str, least: T, most: T) -> Result<T, ConfigError>
