@@ -242,6 +242,31 @@ fn whatever_is_away_nothing_passes() {
 }
 
 #[test]
+fn portcullis_away_is_told_as_it_tells_it_itself() {
+    let mut scene = Scene::new();
+    let file = scene.folder.path().join("portcullis.db");
+    std::fs::rename(&file, scene.folder.path().join("elsewhere.db")).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    let login = |scene: &Scene| {
+        let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+        let body = http::form(&[("username", "johndoe"), ("password", PASSWORD)]);
+        http::send(scene.proxy.id, "POST", "/token", &headers, body.as_bytes())
+    };
+    let itself = login(&scene);
+    assert!(scene.server.stop());
+    let document = http::send(scene.proxy.id, "GET", "/openapi.json", &[], b"");
+    for answer in [itself, login(&scene), document] {
+        assert_eq!(answer.status, 503, "{answer:?}");
+        let body = answer.json();
+        assert_eq!(body["error"], "temporarily_unavailable");
+        assert_eq!(body["detail"], "Temporarily unavailable");
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+}
+
+#[test]
 fn bodies_go_to_the_api_and_not_to_portcullis() {
     let scene = Scene::new();
     let token = scene.token_of("johndoe", &[]);
