@@ -1,6 +1,6 @@
 //! `portcullis client`.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
 use jiff::SignedDuration;
 use portcullis::account::{ClientAdministration, ClientDraft, ClientNotDone, RegisteredClient};
@@ -20,7 +20,7 @@ pub(super) enum Client {
     Add(Add),
     /// List the registered clients, by name.
     List(Options),
-    /// Give a client a new secret, shown this once; the old one is taken for a while.
+    /// Give a client a new secret, shown this once; the old one is accepted for a while.
     RotateSecret(RotateSecret),
     /// Delete a client; every token of it is dead then.
     Delete(Named),
@@ -81,7 +81,7 @@ pub(super) struct Named {
 
 #[derive(Args)]
 pub(super) struct RotateSecret {
-    /// For how long the old secret is still taken, 30 days at most. 0 if others may know it.
+    /// For how long the old secret is still accepted, 30 days at most. 0 if others may know it.
     #[arg(long, value_name = "SECONDS", default_value_t = 86_400,
           value_parser = clap::value_parser!(u32).range(0..=30 * 86_400))]
     overlap: u32,
@@ -131,6 +131,17 @@ impl Add {
     }
 
     async fn run(&self, config: &Config, clients: &ClientAdministration<'_>) -> anyhow::Result<()> {
+        let of_session = [
+            ("--session-idle-seconds", self.session_idle_seconds),
+            ("--session-seconds", self.session_seconds),
+        ];
+        for (option, seconds) in of_session {
+            ensure!(
+                seconds.is_none() || self.grants().contains(GrantType::Password),
+                "{option} is for a client that signs users in: add --grant password, or leave it out \
+                 (no other grant begins a session)"
+            );
+        }
         warn_of_undeclared(config, &self.scopes);
         let draft = ClientDraft {
             name: self.name.clone(),
@@ -179,7 +190,7 @@ impl RotateSecret {
             && self.overlap > 0
         {
             output::note(&format!(
-                "The old secret is taken until {}.",
+                "The old secret is accepted until {}.",
                 previous.until
             ));
         }
@@ -203,6 +214,7 @@ async fn list(as_json: bool, clients: &ClientAdministration<'_>) -> anyhow::Resu
             may.push("introspect".to_owned());
         }
         may.push(client.scopes.to_string());
+        may.push(lived(&client));
         may.retain(|part| !part.is_empty());
         let name = output::visible(&client.name);
         let id = output::visible(client.id.as_str());
@@ -212,6 +224,25 @@ async fn list(as_json: bool, clients: &ClientAdministration<'_>) -> anyhow::Resu
         ));
     }
     Ok(())
+}
+
+/// The lifetimes that are not everybody's.
+fn lived(client: &Registered) -> String {
+    let set = lifetimes(client).filter_map(|(name, seconds)| {
+        let name = name.trim_end_matches("_seconds").replace('_', " ");
+        seconds.map(|seconds| format!("{name} {seconds} s"))
+    });
+    set.collect::<Vec<_>>().join(", ")
+}
+
+fn lifetimes(client: &Registered) -> impl Iterator<Item = (&'static str, Option<u32>)> {
+    let lifetimes = client.lifetimes;
+    [
+        ("access_token_seconds", lifetimes.access_token_seconds),
+        ("session_idle_seconds", lifetimes.session_idle_seconds),
+        ("session_seconds", lifetimes.session_seconds),
+    ]
+    .into_iter()
 }
 
 /// A client with the secret that it was just given.
@@ -247,12 +278,7 @@ fn members(client: &Registered) -> Map<String, Value> {
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     );
-    let lifetimes = client.lifetimes;
-    for (name, seconds) in [
-        ("access_token_seconds", lifetimes.access_token_seconds),
-        ("session_idle_seconds", lifetimes.session_idle_seconds),
-        ("session_seconds", lifetimes.session_seconds),
-    ] {
+    for (name, seconds) in lifetimes(client) {
         if let Some(seconds) = seconds {
             members.insert(name.into(), seconds.into());
         }

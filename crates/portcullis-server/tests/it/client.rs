@@ -88,13 +88,23 @@ fn an_api_asks(beside: &Beside) {
     assert_eq!(told["username"], "johndoe");
     let text = beside.done(&["list"], "");
     assert!(text.contains("introspect"), "{text}");
+    let line = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap();
+    assert!(
+        line("app ").ends_with("password refresh_token; session 60 s"),
+        "{text}"
+    );
+    assert!(!line("report ").contains(" s"), "none is set: {text}");
 }
 
 fn secrets_are_replaced(beside: &Beside) {
     let mut added = beside.json(&["add", "nightly job"], "");
     let id = added["client_id"].as_str().unwrap().to_owned();
     let rotated = beside.say(&["rotate-secret", "nightly job", "--json"], "");
-    assert!(rotated.stderr.contains("taken until"), "{}", rotated.stderr);
+    assert!(
+        rotated.stderr.contains("accepted until"),
+        "{}",
+        rotated.stderr
+    );
     let second: Value = serde_json::from_str(&rotated.stdout).unwrap();
     assert_eq!(second["client_id"], added["client_id"]);
     for works in [&added, &second] {
@@ -168,6 +178,21 @@ fn refuses(beside: &Beside) {
         "",
         "1 to 3,600 seconds",
     );
+    for option in ["--session-seconds", "--session-idle-seconds"] {
+        for usual in [&["add", "page"][..], &["add", "page", "--introspect"]] {
+            beside.fails(&[usual, &[option, "60"]].concat(), "", option);
+        }
+        let refresh = [
+            "add",
+            "page",
+            "--public",
+            "--grant",
+            "refresh_token",
+            option,
+            "60",
+        ];
+        beside.fails(&refresh, "", "--grant password");
+    }
     beside.fails(&["rotate-secret", "app"], "", "this client is public");
     for command in ["rotate-secret", "delete"] {
         beside.fails(&[command, "nobody"], "", "there is no client");
