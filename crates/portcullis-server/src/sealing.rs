@@ -41,7 +41,7 @@ pub(crate) async fn lost_keys(config: &Config, store: &dyn Store) -> anyhow::Res
     let previous = config.previous_sealing_key.as_ref();
     rows.retain(|row| {
         let here = here.as_ref().is_some_and(|here| here.open(row).is_ok());
-        !here && !previous.is_some_and(|previous| previous.open(row).is_ok())
+        !here && previous.is_none_or(|previous| previous.open(row).is_err())
     });
     if let Some(file) = key_beside_the_database(config)
         && !rows.is_empty()

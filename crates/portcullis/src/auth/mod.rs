@@ -28,7 +28,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use self::tally::Counters;
 use crate::account::HashingPool;
-use crate::client::GrantType;
+use crate::client::{Client, ClientId, GrantType};
 use crate::clock::Clock;
 use crate::store::{Clients, Sessions, StoreError, UserSource};
 use crate::token::{TokenIssuer, TokenVerifier};
@@ -208,6 +208,14 @@ impl<U: Account> Auth<U> {
 
     pub(crate) fn clients(&self) -> Option<&dyn Clients> {
         self.0.clients.as_deref()
+    }
+
+    /// The registered client of this identifier; none where there are no clients.
+    pub(crate) async fn find_client(&self, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        match self.clients() {
+            Some(clients) => clients.find_client(id).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether this grant is offered at all.

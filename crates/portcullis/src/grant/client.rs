@@ -30,10 +30,7 @@ pub(super) async fn find<U: Account>(
             Some(_) => Err(refused()),
         };
     }
-    let found = match auth.clients() {
-        Some(clients) => clients.find_client(&ClientId::new(id)).await?,
-        None => None,
-    };
+    let found = auth.find_client(&ClientId::new(id)).await?;
     let client = found.ok_or_else(refused)?;
     // A public client has no secret: who presents one has taken it for another client.
     let authentic = match (&client.secrets, presented) {
@@ -54,10 +51,7 @@ pub(super) async fn is_named<U: Account>(
     auth: &Auth<U>,
     subject: &str,
 ) -> Result<bool, NotGranted> {
-    let Some(clients) = auth.clients() else {
-        return Ok(false);
-    };
-    let namesake = clients.find_client(&ClientId::new(subject)).await?;
+    let namesake = auth.find_client(&ClientId::new(subject)).await?;
     Ok(namesake.is_some())
 }
 
