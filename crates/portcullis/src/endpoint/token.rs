@@ -14,6 +14,7 @@ use super::client_authentication::client_credentials;
 use super::refusal::TokenRefusal;
 use super::token_body::token_body;
 use crate::auth::Auth;
+use crate::client::GrantType;
 use crate::grant::{self, Granted, TokenRequest};
 use crate::openapi::{Refusal, notes};
 use crate::scheme::{FORM_REFUSALS, Form, token_endpoint_scheme};
@@ -121,7 +122,26 @@ pub(super) fn describe<'a, U: Account>(
         scopes.map(|(scope, about)| (scope.to_string(), about.clone())),
     );
     operation
-        .summary("Sign in, or stay signed in: a password or a refresh token for an access token")
+        .summary(&summary(auth))
         .tag("oauth")
         .response::<200, Json<TokenResponse>>()
+}
+
+/// What is offered here, in a line.
+fn summary<U: Account>(auth: &Auth<U>) -> String {
+    let offered = GrantType::ALL.into_iter();
+    let offered = offered.filter(|grant| auth.offers(*grant));
+    let ways = offered.map(|grant| match grant {
+        GrantType::Password => "sign in with a password",
+        GrantType::RefreshToken => "stay signed in with a refresh token",
+        GrantType::ClientCredentials => "let a client in with its own credentials",
+    });
+    let ways: Vec<_> = ways.collect();
+    match ways.split_last() {
+        Some((last, [])) => format!("Get an access token: {last}"),
+        Some((last, before)) => {
+            format!("Get an access token: {}, or {last}", before.join(", "))
+        }
+        None => "Get an access token".into(),
+    }
 }

@@ -2,11 +2,12 @@
 
 use aide::openapi::RequestBody;
 use schemars::json_schema;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::token_question::client_fields;
 use crate::auth::Auth;
 use crate::client::GrantType;
-use crate::scheme::{body_of, form_body};
+use crate::scheme::{body_of, form_body, login_fields};
 use crate::user::Account;
 
 /// The form, as far as its grants are offered here.
@@ -17,22 +18,50 @@ pub(super) fn token_body<U: Account>(auth: &Auth<U>) -> RequestBody {
     if offered == [GrantType::Password] {
         return form_body(strict);
     }
-    let names: Vec<_> = offered.iter().map(|grant| grant.name()).collect();
     let one_of: Vec<_> = offered.iter().map(|grant| asks(*grant, strict)).collect();
     body_of(json_schema!({
         "title": "TokenRequest",
         "type": "object",
-        "properties": {
-            "grant_type": { "type": "string", "enum": names },
-            "username": { "type": "string", "minLength": 1 },
-            "password": { "type": "string", "format": "password", "minLength": 1 },
-            "refresh_token": { "type": "string", "minLength": 1 },
-            "scope": { "type": "string", "default": "" },
-            "client_id": { "type": "string" },
-            "client_secret": { "type": "string", "format": "password" },
-        },
+        "properties": properties(&offered, strict),
         "anyOf": one_of,
     }))
+}
+
+/// What the grants that are offered look at.
+fn properties(offered: &[GrantType], strict: bool) -> Map<String, Value> {
+    let names: Vec<_> = offered.iter().map(|grant| grant.name()).collect();
+    let has_default = !strict && offered.contains(&GrantType::Password);
+    let about = if has_default {
+        "What the token is asked for with. Left out: `password`."
+    } else {
+        "What the token is asked for with."
+    };
+    let [username, password, scope] = login_fields();
+    let mut all = Map::new();
+    let mut add = |name: &str, schema| all.insert(name.to_owned(), schema);
+    add(
+        "grant_type",
+        json!({ "type": "string", "enum": names, "description": about }),
+    );
+    if offered.contains(&GrantType::Password) {
+        add("username", username);
+        add("password", password);
+    }
+    if offered.contains(&GrantType::RefreshToken) {
+        add(
+            "refresh_token",
+            json!({
+                "type": "string",
+                "minLength": 1,
+                "description": "The newest refresh token: that of the last answer.",
+            }),
+        );
+    }
+    add("scope", scope);
+    for (name, schema) in client_fields() {
+        add(name, schema);
+    }
+    all
 }
 
 /// What a grant asks for.

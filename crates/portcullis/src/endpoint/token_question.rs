@@ -5,6 +5,7 @@ use aide::generate::GenContext;
 use aide::openapi::{Operation, RequestBody};
 use axum::extract::{FromRequest, Request};
 use schemars::json_schema;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::client_authentication::client_credentials;
@@ -49,16 +50,38 @@ impl OperationInput for TokenQuestion {
 
 /// The form, described.
 pub(super) fn body() -> RequestBody {
+    let [(id, id_schema), (secret, secret_schema)] = client_fields();
     body_of(json_schema!({
         "type": "object",
         "required": ["token"],
         "properties": {
-            "token": { "type": "string", "minLength": 1 },
-            "token_type_hint": { "type": "string" },
-            "client_id": { "type": "string" },
-            "client_secret": { "type": "string", "format": "password" },
+            "token": {
+                "type": "string",
+                "minLength": 1,
+                "description": "An access token or a refresh token.",
+            },
+            "token_type_hint": {
+                "type": "string",
+                "description": "Not looked at: a token of either kind is found without it.",
+            },
+            id: id_schema,
+            secret: secret_schema,
         },
         // Others are ignored, but none may be there twice.
         "additionalProperties": { "type": "string" },
     }))
+}
+
+/// The fields in which a client says who it is, described.
+pub(super) fn client_fields() -> [(&'static str, Value); 2] {
+    let id = json!({
+        "type": "string",
+        "description": "The client that asks, unless `Authorization: Basic` says it.",
+    });
+    let secret = json!({
+        "type": "string",
+        "format": "password",
+        "description": "The secret of a confidential client, unless `Authorization: Basic` has it.",
+    });
+    [("client_id", id), ("client_secret", secret)]
 }

@@ -77,7 +77,7 @@ pub(crate) use oauth2_password_bearer::token_endpoint_scheme;
 pub use oauth2_password_bearer::{OAuth2PasswordBearer, PasswordFlow, TokenEndpoint};
 pub use open_id_connect::{OpenIdConnect, OpenIdProvider};
 pub use password_request_form::{OAuth2PasswordRequestForm, OAuth2PasswordRequestFormStrict};
-pub(crate) use password_request_form::{body_of, form_body};
+pub(crate) use password_request_form::{body_of, form_body, login_fields};
 pub use rejection::{Reason, Rejection, StoreFailed};
 pub(crate) use rejection::{log_store_error, oauth_refusal};
 pub use security_scheme::{Plain, SecurityScheme};

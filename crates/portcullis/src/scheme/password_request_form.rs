@@ -8,6 +8,7 @@ use aide::openapi::{MediaType, Operation, RequestBody, Response, SchemaObject, S
 use aide::operation::set_body;
 use axum::extract::{FromRequest, Request};
 use schemars::json_schema;
+use serde_json::{Value, json};
 
 use super::{FORM_REFUSALS, Form, InvalidForm};
 use crate::openapi::notes;
@@ -114,19 +115,50 @@ pub(crate) fn form_body(strict: bool) -> RequestBody {
     } else {
         &["username", "password"]
     };
+    let [username, password, scope] = login_fields();
     body_of(json_schema!({
         "title": "OAuth2PasswordRequestForm",
         "type": "object",
         "required": required,
         "properties": {
-            "grant_type": { "type": "string", "pattern": "^password$" },
-            "username": { "type": "string", "minLength": 1 },
-            "password": { "type": "string", "format": "password", "minLength": 1 },
-            "scope": { "type": "string", "default": "" },
-            "client_id": { "type": "string" },
-            "client_secret": { "type": "string", "format": "password" },
+            "grant_type": {
+                "type": "string",
+                "pattern": "^password$",
+                "description": "`password`.",
+            },
+            "username": username,
+            "password": password,
+            "scope": scope,
+            "client_id": {
+                "type": "string",
+                "description": "The client's identifier, if it has one.",
+            },
+            "client_secret": {
+                "type": "string",
+                "format": "password",
+                "description": "The client's secret, if it has one.",
+            },
         },
     }))
+}
+
+/// `username`, `password` and `scope`, described.
+pub(crate) fn login_fields() -> [Value; 3] {
+    [
+        json!({ "type": "string", "minLength": 1, "description": "The user's name." }),
+        json!({
+            "type": "string",
+            "format": "password",
+            "minLength": 1,
+            "description": "The user's password.",
+        }),
+        json!({
+            "type": "string",
+            "default": "",
+            "description": "The scopes that the token is to have, separated by single spaces. \
+                            Empty or left out: as many as may be had.",
+        }),
+    ]
 }
 
 /// A form of this schema, as a document describes it.

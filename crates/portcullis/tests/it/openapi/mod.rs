@@ -1,6 +1,7 @@
 //! The document that the arguments' types write.
 
 mod defects;
+mod forms;
 mod mounted;
 mod schemes;
 
