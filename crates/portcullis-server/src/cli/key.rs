@@ -11,7 +11,7 @@ use portcullis::store::Store;
 use portcullis_sql::Create;
 use serde_json::json;
 
-use super::{Global, block_on, output};
+use super::{Options, block_on, output};
 use crate::config::Config;
 use crate::{sealing, telemetry};
 
@@ -23,15 +23,6 @@ pub(super) enum Key {
     Rotate(Rotate),
     /// Take a key away at once, for one that others may know: the tokens it signed are refused.
     Retire(Retire),
-}
-
-#[derive(Args)]
-pub(super) struct Options {
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    global: Global,
 }
 
 #[derive(Args)]

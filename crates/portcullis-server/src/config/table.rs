@@ -112,7 +112,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "grants.password",
         "true",
-        "Whether a username and a password yield a token. Without it, only refresh tokens do. true or false; in the environment also 1 or 0.",
+        "Whether a username and a password yield a token. Without it, refresh tokens and client credentials still do. true or false; in the environment also 1 or 0.",
     ),
     setting(
         "password.min_length",

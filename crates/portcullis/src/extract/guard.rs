@@ -62,6 +62,17 @@ pub(crate) async fn caller<U: Account>(
     let Some(claims) = verified(auth, parts)? else {
         return Ok(None);
     };
+    let user = holder(auth, &claims, needed, standing).await?;
+    Ok(Some((user, claims)))
+}
+
+/// The user of a verified token, who must also pass `standing`, with the scopes that are needed.
+async fn holder<U: Account>(
+    auth: &Auth<U>,
+    claims: &Claims,
+    needed: SecurityScopes<'_>,
+    standing: fn(&U) -> Result<(), Rejection>,
+) -> Result<U, Rejection> {
     if claims.is_of_client() {
         tracing::debug!(
             subject = claims.subject,
@@ -69,12 +80,12 @@ pub(crate) async fn caller<U: Account>(
         );
         return Err(Rejection::invalid_token());
     }
-    let user = user_of(auth, &claims).await?;
-    in_session(auth, &claims).await?;
+    let user = user_of(auth, claims).await?;
+    in_session(auth, claims).await?;
     // Asked before the scopes: an inactive user's token has none, and must be told why.
     standing(&user)?;
-    check_scopes(needed, &claims, Some(&user.scopes()))?;
-    Ok(Some((user, claims)))
+    check_scopes(needed, claims, Some(&user.scopes()))?;
+    Ok(user)
 }
 
 /// The claims of a token that holds, whoever it is of: an active user, or a client. `None` when the
@@ -88,18 +99,11 @@ pub(super) async fn active_token<U: Account>(
         return Ok(None);
     };
     if !claims.is_of_client() {
-        let found = caller(parts, auth, needed, active).await?;
-        return Ok(found.map(|(_, claims)| claims));
+        holder(auth, &claims, needed, active).await?;
+        return Ok(Some(claims));
     }
-    let client = match auth.clients() {
-        Some(clients) => {
-            clients
-                .find_client(&ClientId::new(&*claims.client_id))
-                .await?
-        }
-        None => None,
-    };
-    let Some(client) = client else {
+    let client = ClientId::new(&*claims.client_id);
+    let Some(client) = auth.find_client(&client).await? else {
         tracing::debug!(
             subject = claims.subject,
             "token refused: there is no such client"

@@ -2,7 +2,7 @@
 
 use super::client::Caller;
 use super::session::{Beginning, Life, begin_session};
-use super::{Found, NotGranted};
+use super::{Found, NotGranted, some_of};
 use crate::auth::Auth;
 use crate::scope::Scopes;
 use crate::token::Epoch;
@@ -38,14 +38,4 @@ pub(super) async fn begin<U: Account>(
         refresh_token: None,
         scopes,
     })
-}
-
-/// What is left of the scopes in a request, if anything is.
-pub(super) fn some_of(left: Scopes) -> Result<Scopes, NotGranted> {
-    if left.is_empty() {
-        return Err(NotGranted::InvalidScope(
-            "none of the scopes in the request may be granted",
-        ));
-    }
-    Ok(left)
 }

@@ -6,7 +6,7 @@ use super::client::Caller;
 use super::token::Token;
 use super::{NotGranted, client, token};
 use crate::auth::Auth;
-use crate::client::{Client, ClientCredentials, ClientId};
+use crate::client::{ClientCredentials, ClientId};
 use crate::scope::Scopes;
 use crate::store::Session;
 use crate::token::{Claims, Epoch};
@@ -151,11 +151,15 @@ impl Holder<'_> {
         &self,
         auth: &Auth<U>,
     ) -> Result<Option<(Option<String>, Scopes)>, NotGranted> {
-        let client = match registered(auth, self.client).await? {
-            None if *self.client != ClientId::first_party() => return Ok(None),
-            client => client,
+        // The built-in client is there in any case, and may what the user may.
+        let of_client = if *self.client == ClientId::first_party() {
+            None
+        } else {
+            let Some(client) = auth.find_client(self.client).await? else {
+                return Ok(None);
+            };
+            Some(client.scopes)
         };
-        let of_client = client.map(|client| client.scopes);
         let Some(subject) = self.user else {
             return Ok(of_client.map(|scopes| (None, scopes)));
         };
@@ -169,15 +173,5 @@ impl Holder<'_> {
             Some(of_client) => scopes.intersection(&of_client),
         };
         Ok(Some((user.username().map(Into::into), may)))
-    }
-}
-
-async fn registered<U: Account>(
-    auth: &Auth<U>,
-    id: &ClientId,
-) -> Result<Option<Client>, NotGranted> {
-    match auth.clients() {
-        Some(clients) if *id != ClientId::first_party() => Ok(clients.find_client(id).await?),
-        _ => Ok(None),
     }
 }

@@ -179,3 +179,13 @@ fn asked_scopes<U: Account>(
     }
     Ok(Some(asked))
 }
+
+/// What is left of the scopes in a request, if anything is.
+fn some_of(left: Scopes) -> Result<Scopes, NotGranted> {
+    if left.is_empty() {
+        return Err(NotGranted::InvalidScope(
+            "none of the scopes in the request may be granted",
+        ));
+    }
+    Ok(left)
+}

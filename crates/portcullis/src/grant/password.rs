@@ -1,9 +1,8 @@
 //! The password grant (RFC 6749 §4.3), for first parties: a login, which begins a session.
 
 use super::client::{self, Caller};
-use super::client_credentials::some_of;
 use super::session::{Beginning, Life, begin_session};
-use super::{Found, NotGranted, TokenRequest};
+use super::{Found, NotGranted, TokenRequest, some_of};
 use crate::account::authenticate;
 use crate::auth::{Auth, InactiveLogin};
 use crate::client::GrantType;

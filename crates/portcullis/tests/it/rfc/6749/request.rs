@@ -221,7 +221,7 @@ async fn s2_3_1_no_credentials_in_the_address() {
         "refresh_token=c4n4ry",
         "token=c4n4ry",
     ] {
-        for path in ["/token", "/revoke"] {
+        for path in ["/token", "/revoke", "/introspect"] {
             let form = format!("{LOGIN}&token=x");
             let request = post(&format!("{path}?{query}"), &[FORM], form);
             let answer = send(&app(&house), request).await;
