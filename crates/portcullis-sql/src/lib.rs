@@ -16,7 +16,7 @@
 //! ```
 //!
 //! The users of an axum app of your own, with a signing key that outlives a restart. This is
-//! `examples/sqlite_users.rs`, the last step of the
+//! `examples/sqlite_users.rs`, step 8 of the
 //! [tutorial](portcullis::manual::tutorial::sqlite_users):
 //!
 //! ```no_run

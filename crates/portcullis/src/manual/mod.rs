@@ -3,7 +3,7 @@
 //! | page | for |
 //! |---|---|
 //! | [`quickstart`] | an API with users, in one file |
-//! | [`tutorial`] | the same in eight steps, from a token in a header to users in a database |
+//! | [`tutorial`] | the same in nine steps, from a token in a header to users in a database |
 //! | [`own_schemes`] | every scheme, how they are composed, refusals and dependencies of your own |
 //! | [`own_user_model`] | users that lie in a table of yours |
 //! | [`testing`] | tests of your own API |

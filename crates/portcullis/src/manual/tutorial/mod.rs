@@ -1,4 +1,4 @@
-//! The tutorial: from a token in a header to users in a database, step by step.
+//! The tutorial: from a token in a header to users in a database who stay signed in, step by step.
 //!
 //! The steps are those of FastAPI's security tutorial, so that whoever knows that one knows the way.
 //! The programs, the words and some of the answers are ours. Each step is a program in
@@ -15,6 +15,7 @@
 //! | 6. [`http_basic`] | a name and a password in every request | `http_basic` |
 //! | 7. [`dependencies`] | a module of their own, optional users, whole routers | `dependencies` |
 //! | 8. [`sqlite_users`] | users in a database | `sqlite_users`, of `portcullis-sql` |
+//! | 9. [`sessions`] | staying signed in, and signing out; clients | `sessions`, of `portcullis-sql` |
 //!
 //! In a hurry? Step 4 is the product; 1 to 3 show what it does for you.
 //!
@@ -27,5 +28,6 @@ pub mod first_steps;
 pub mod http_basic;
 pub mod jwt;
 pub mod scopes;
+pub mod sessions;
 pub mod simple_oauth2;
 pub mod sqlite_users;
