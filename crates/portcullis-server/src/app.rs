@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use http::{HeaderName, HeaderValue, Method, header};
 use portcullis::Auth;
 use portcullis::auth::AuthBuilder;
@@ -17,7 +16,7 @@ use portcullis::user::User;
 use tower_http::cors::CorsLayer;
 
 use crate::config::Config;
-use crate::metrics::{self, Metrics};
+use crate::metrics::{self, Counting, Metrics};
 use crate::pages;
 
 /// The scopes that are declared on every server, for its own operations on accounts.
@@ -82,7 +81,7 @@ pub(crate) fn app(config: &Config, auth: Auth, metrics: Metrics) -> anyhow::Resu
     if !config.cors_origins.is_empty() {
         app = app.layer(cors(&config.cors_origins)?);
     }
-    Ok(app.layer(from_fn_with_state(metrics, metrics::count)))
+    Ok(app.layer(Counting(metrics)))
 }
 
 /// Exact origins, never with credentials: a page sends its token itself.

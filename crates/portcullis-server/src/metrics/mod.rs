@@ -7,7 +7,7 @@ mod requests;
 
 pub(crate) use endpoint::{beside_the_others, on_its_own};
 pub(crate) use gauges::Watched;
-pub(crate) use requests::count;
+pub(crate) use requests::Counting;
 
 use std::sync::Arc;
 

@@ -1,18 +1,21 @@
 //! Requests, counted and timed where they are answered.
 
 use std::hash::{Hash, Hasher};
-use std::time::Instant;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::Method;
+use pin_project_lite::pin_project;
 use portcullis::scheme::StoreFailed;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use tower::{Layer, Service};
 
 use super::Metrics;
 
@@ -136,32 +139,90 @@ impl From<StoreFailed> for Failed {
     }
 }
 
-/// Counts a request and its answer.
-pub(crate) async fn count(
-    State(metrics): State<Metrics>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let began = Instant::now();
-    let route = Route(request.extensions().get::<MatchedPath>().cloned());
-    let method = name_of(request.method());
-    let response = next.run(request).await;
-    let took = began.elapsed();
-    let requests = &metrics.0.requests;
-    let answered = Answered {
-        route,
-        method,
-        status: response.status().as_u16(),
-    };
-    requests.answers.get_or_create(&answered).inc();
-    let asked = Asked {
-        route: answered.route,
-        method,
-    };
-    let durations = requests.durations.get_or_create(&asked);
-    durations.observe(took.as_secs_f64());
-    if let Some(failed) = response.extensions().get::<StoreFailed>() {
-        requests.store_failed(*failed);
+impl Requests {
+    fn answered(&self, asked: Asked, response: &Response, took: Duration) {
+        self.durations
+            .get_or_create(&asked)
+            .observe(took.as_secs_f64());
+        let answered = Answered {
+            route: asked.route,
+            method: asked.method,
+            status: response.status().as_u16(),
+        };
+        self.answers.get_or_create(&answered).inc();
+        if let Some(failed) = response.extensions().get::<StoreFailed>() {
+            self.store_failed(*failed);
+        }
     }
-    response
+}
+
+/// Counts each request and its answer. Written out, because it stands before everything else: a function
+/// as middleware would box a future and copy the router for each request.
+#[derive(Clone)]
+pub(crate) struct Counting(pub(crate) Metrics);
+
+impl<S> Layer<S> for Counting {
+    type Service = Counted<S>;
+
+    fn layer(&self, inner: S) -> Counted<S> {
+        Counted {
+            inner,
+            metrics: self.0.clone(),
+        }
+    }
+}
+
+/// A service whose answers are counted.
+#[derive(Clone)]
+pub(crate) struct Counted<S> {
+    inner: S,
+    metrics: Metrics,
+}
+
+impl<S: Service<Request, Response = Response>> Service<Request> for Counted<S> {
+    type Response = Response;
+    type Error = S::Error;
+    type Future = Counts<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Counts<S::Future> {
+        let asked = Asked {
+            route: Route(request.extensions().get::<MatchedPath>().cloned()),
+            method: name_of(request.method()),
+        };
+        Counts {
+            began: Instant::now(),
+            asked: Some(asked),
+            metrics: self.metrics.clone(),
+            answer: self.inner.call(request),
+        }
+    }
+}
+
+pin_project! {
+    /// An answer that is counted once it is there.
+    pub(crate) struct Counts<F> {
+        began: Instant,
+        asked: Option<Asked>,
+        metrics: Metrics,
+        #[pin]
+        answer: F,
+    }
+}
+
+impl<F: Future<Output = Result<Response, E>>, E> Future for Counts<F> {
+    type Output = Result<Response, E>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let answer = ready!(this.answer.poll(context));
+        if let (Ok(response), Some(asked)) = (&answer, this.asked.take()) {
+            let requests = &this.metrics.0.requests;
+            requests.answered(asked, response, this.began.elapsed());
+        }
+        Poll::Ready(answer)
+    }
 }
