@@ -82,7 +82,7 @@ impl fmt::Display for UserId {
 /// assert_eq!(name.canonical(), "johndoe");
 /// # Ok::<(), portcullis::user::InvalidUsername>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Username {
     written: Box<str>,
     canonical: Box<str>,

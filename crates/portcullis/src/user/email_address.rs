@@ -69,4 +69,9 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The form by which it is unique and found.
+    pub fn canonical(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
 }
