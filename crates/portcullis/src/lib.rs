@@ -122,6 +122,8 @@ pub mod account;
 
 pub mod store;
 
+pub mod mail;
+
 pub mod client;
 pub mod clock;
 pub mod error;

@@ -17,12 +17,12 @@
 //! # Ok(()) }
 //! ```
 
-mod administer;
 mod authenticate;
 mod clients;
 mod hashing_pool;
+mod users;
 
-pub use administer::{Administration, NotDone, UserDraft};
 pub use authenticate::{NotChecked, authenticate};
 pub use clients::{ClientAdministration, ClientDraft, ClientNotDone, RegisteredClient};
 pub use hashing_pool::{HashingLoad, HashingPool, NotHashed, Overloaded};
+pub use users::{Administration, NotDone, UserDraft};

@@ -24,7 +24,7 @@ use super::choice;
 /// assert_eq!(name.canonical(), "johndoe");
 /// # Ok::<(), portcullis::user::InvalidUsername>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Username {
     written: Box<str>,
     canonical: Box<str>,

@@ -91,11 +91,13 @@ fn new_user(name: &str) -> Result<portcullis::store::NewUser, Box<dyn std::error
         id: portcullis::user::UserId::random()?,
         username: portcullis::user::Username::parse(name)?,
         email: None,
+        email_verified: false,
         full_name: None,
         hashed_password: None,
         disabled: false,
         scopes: portcullis::scope::Scopes::none(),
         created_at: jiff::Timestamp::UNIX_EPOCH,
+        mail: None,
     })
 }
 
@@ -163,4 +165,30 @@ fn rotation(
         idle_until: jiff::Timestamp::from_second(second + 3_600)?,
         retry_since: jiff::Timestamp::from_second(second - 30)?,
     })
+}
+
+/// A token that was sent to `johndoe@example.com` at second 0.
+fn one_time(
+    token: &portcullis::token::OneTimeToken,
+    purpose: portcullis::token::Purpose,
+    user: &portcullis::user::UserId,
+) -> Result<portcullis::token::KeptToken, Box<dyn std::error::Error>> {
+    let created_at = jiff::Timestamp::UNIX_EPOCH;
+    Ok(portcullis::token::KeptToken {
+        digest: token.digest(),
+        purpose,
+        user: Some(user.clone()),
+        address: portcullis::user::EmailAddress::parse("johndoe@example.com")?,
+        epoch: portcullis::token::Epoch::default(),
+        scopes: portcullis::scope::Scopes::none(),
+        created_at,
+        expires_at: created_at + purpose.lifetime(),
+    })
+}
+
+/// Somebody at this address forgot a password, at second 0.
+fn mail(address: &str) -> Result<portcullis::store::Mail, Box<dyn std::error::Error>> {
+    let address = portcullis::user::EmailAddress::parse(address)?;
+    let errand = portcullis::store::Errand::RecoverByEmail { address };
+    Ok(portcullis::store::Mail::new(errand, jiff::Timestamp::UNIX_EPOCH)?)
 }

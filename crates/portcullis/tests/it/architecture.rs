@@ -19,6 +19,7 @@ const ROOMS: &[(&str, Kind)] = &[
     ("auth", Kind::State),
     ("account", Kind::Rules),
     ("store", Kind::Shelves),
+    ("mail", Kind::Shelves),
     ("user", Kind::Facts),
     ("token", Kind::Facts),
     ("client", Kind::Facts),

@@ -5,7 +5,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::password::{PasswordHash, PasswordPolicy, PasswordRefused};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
-use crate::store::{InsertedUser, NewUser, StoreError, Users};
+use crate::store::{InsertedUser, NewUser, PasswordChange, StoreError, Users};
 use crate::user::{EmailAddress, InvalidEmailAddress, InvalidUsername, User, UserId, Username};
 
 /// An account to be made, as an operator describes it.
@@ -81,6 +81,9 @@ pub enum NotDone {
     /// The name is taken.
     #[error("this username is taken (letters that differ only in case are the same)")]
     UsernameTaken,
+    /// Another account has verified the address.
+    #[error("another account has this e-mail address")]
+    EmailTaken,
     /// The scopes are too many for a token.
     #[error("these are too many scopes for one user: at most 4,096 characters in all")]
     TooManyScopes,
@@ -181,9 +184,11 @@ impl<'a> Administration<'a> {
     /// [`NotDone`].
     pub async fn add(&self, draft: UserDraft, password: &Password) -> Result<User, NotDone> {
         let username = Username::parse(&draft.username)?;
-        if let Some(email) = &draft.email {
-            EmailAddress::parse(email)?;
-        }
+        let email = draft
+            .email
+            .as_deref()
+            .map(EmailAddress::parse)
+            .transpose()?;
         check_size(&draft.scopes)?;
         // Asked before hashing, and decided by the insertion: the name may be taken in between.
         if self.users.find_by_username(&username).await?.is_some() {
@@ -193,17 +198,20 @@ impl<'a> Administration<'a> {
         let new = NewUser {
             id: UserId::random()?,
             username,
-            email: draft.email,
+            email,
+            email_verified: false,
             full_name: draft.full_name,
             hashed_password: Some(hashed_password),
             disabled: draft.disabled,
             scopes: draft.scopes,
             created_at: self.clock.second(),
+            mail: None,
         };
         let user = new.to_user();
         match self.users.insert_user(new).await? {
             InsertedUser::Inserted => Ok(user),
             InsertedUser::UsernameTaken => Err(NotDone::UsernameTaken),
+            InsertedUser::EmailTaken => Err(NotDone::EmailTaken),
         }
     }
 
@@ -248,7 +256,11 @@ impl<'a> Administration<'a> {
     pub async fn set_password(&self, username: &str, password: &Password) -> Result<(), NotDone> {
         let user = self.find(username).await?;
         let hash = self.hash(password).await?;
-        found(self.users.update_password(&user.id, hash).await?)
+        found(
+            self.users
+                .update_password(&user.id, PasswordChange::to(hash))
+                .await?,
+        )
     }
 
     /// Disables or enables an account. When that changes anything, every earlier token of the user is
