@@ -7,7 +7,8 @@ use super::sessions::{
     ANY_TO_SWEEP, DELETE_OF_USER, DELETE_OVER, ERASE_SALTS, FAMILY, FIND as FIND_SESSION,
     FIND_FAMILY, LIST as LIST_SESSIONS, MAKE_ROOM,
 };
-use super::users::{FIND_BY_SUBJECT, FIND_BY_USERNAME, LIST};
+use super::search::LIST;
+use super::users::{FIND_BY_SUBJECT, FIND_BY_USERNAME};
 use crate::Create;
 
 fn plan(sql: &str) -> String {
