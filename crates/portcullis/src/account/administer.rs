@@ -1,8 +1,8 @@
 //! How an operator manages accounts.
 
-use crate::account::{HashingPool, NotHashed};
+use crate::account::{HashingPool, NotHashed, PasswordRules};
 use crate::clock::{Clock, SystemClock};
-use crate::password::{PasswordHash, PasswordPolicy, PasswordRefused};
+use crate::password::{PasswordContext, PasswordHash, PasswordRefused};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
 use crate::store::{InsertedUser, NewUser, StoreError, Users};
@@ -107,12 +107,12 @@ pub enum NotDone {
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
 /// # let House { store, auth, .. } = House::new().await?;
-/// use portcullis::{account::Administration, clock::SystemClock, password::PasswordPolicy};
+/// use portcullis::{account::{Administration, PasswordRules}, clock::SystemClock};
 ///
 /// let administration = Administration {
 ///     users: &*store,
 ///     pool: auth.pool(),
-///     policy: PasswordPolicy::default(),
+///     policy: PasswordRules::default(),
 ///     clock: &SystemClock,
 /// };
 /// administration.set_disabled("johndoe", true).await?;
@@ -125,7 +125,7 @@ pub struct Administration<'a> {
     /// Where passwords are hashed.
     pub pool: &'a HashingPool,
     /// What may be a password.
-    pub policy: PasswordPolicy,
+    pub policy: PasswordRules,
     /// The time.
     pub clock: &'a dyn Clock,
 }
@@ -155,7 +155,7 @@ impl<'a> Administration<'a> {
         Self {
             users,
             pool,
-            policy: PasswordPolicy::default(),
+            policy: PasswordRules::default(),
             clock: &SystemClock,
         }
     }
@@ -189,7 +189,12 @@ impl<'a> Administration<'a> {
         if self.users.find_by_username(&username).await?.is_some() {
             return Err(NotDone::UsernameTaken);
         }
-        let hashed_password = self.hash(password).await?;
+        let context = PasswordContext {
+            username: Some(&draft.username),
+            email: draft.email.as_deref(),
+            full_name: draft.full_name.as_deref(),
+        };
+        let hashed_password = self.hash(password, &context).await?;
         let new = NewUser {
             id: UserId::random()?,
             username,
@@ -247,7 +252,7 @@ impl<'a> Administration<'a> {
     /// [`NotDone`].
     pub async fn set_password(&self, username: &str, password: &Password) -> Result<(), NotDone> {
         let user = self.find(username).await?;
-        let hash = self.hash(password).await?;
+        let hash = self.hash(password, &PasswordContext::from(&user)).await?;
         found(self.users.update_password(&user.id, hash).await?)
     }
 
@@ -321,8 +326,12 @@ impl<'a> Administration<'a> {
         found(self.users.delete_user(&user.id).await?)
     }
 
-    async fn hash(&self, password: &Password) -> Result<PasswordHash, NotDone> {
-        self.policy.check(password)?;
+    async fn hash(
+        &self,
+        password: &Password,
+        context: &PasswordContext<'_>,
+    ) -> Result<PasswordHash, NotDone> {
+        self.policy.admit(password, context).await?;
         Ok(self.pool.hash(password).await?)
     }
 }

@@ -21,8 +21,10 @@ mod administer;
 mod authenticate;
 mod clients;
 mod hashing_pool;
+mod password_rules;
 
 pub use administer::{Administration, NotDone, UserDraft};
 pub use authenticate::{NotChecked, authenticate};
 pub use clients::{ClientAdministration, ClientDraft, ClientNotDone, RegisteredClient};
 pub use hashing_pool::{HashingLoad, HashingPool, NotHashed, Overloaded};
+pub use password_rules::{BreachedPasswords, PasswordRules, RangeAnswer, RangeUnavailable};
