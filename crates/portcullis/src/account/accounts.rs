@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{AccountSettings, Fault, HashingPool, NotDone, authenticate};
 use crate::clock::Clock;
-use crate::password::PasswordHash;
+use crate::password::{PasswordContext, PasswordHash};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
 use crate::store::{AccountStore, Errand, Mail, Sessions};
@@ -105,8 +105,8 @@ impl<'a> Accounts<'a> {
         password: &Password,
         user: &User,
     ) -> Result<PasswordHash, NotDone> {
-        self.settings.policy.check(password)?;
-        let _ = user;
+        let context = PasswordContext::from(user);
+        self.settings.rules.admit(password, &context).await?;
         Ok(self.pool.hash(password).await?)
     }
 

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::accounts::{check_full_name, check_scopes, checked_address, fits};
 use super::{Accounts, Fault, NotDone, Registration, UserDraft};
-use crate::password::PasswordHash;
+use crate::password::{PasswordContext, PasswordHash};
 use crate::scope::Scopes;
 use crate::secret::Password;
 use crate::store::{Errand, InsertedUser, NewUser, Spend, Spending, TokenSpent};
@@ -101,7 +101,7 @@ impl Accounts<'_> {
                 .as_ref()
                 .map_or_else(Scopes::none, |invitation| invitation.scopes.clone()),
         };
-        self.check_password(&password, &draft, &mut faults);
+        self.check_password(&password, &draft, &mut faults).await;
         fits(faults)?;
         let new = self.new_user(draft, Some(&password)).await?;
         match invitation {
@@ -150,7 +150,7 @@ impl Accounts<'_> {
             scopes: draft.scopes,
         };
         if let Some(password) = password {
-            self.check_password(password, &draft, &mut faults);
+            self.check_password(password, &draft, &mut faults).await;
         }
         fits(faults)?;
         if let Some(address) = &draft.email
@@ -219,12 +219,16 @@ impl Accounts<'_> {
         Some(invitation.address.clone())
     }
 
-    fn check_password(&self, password: &Password, draft: &Draft, faults: &mut Vec<Fault>) {
-        let _ = draft;
-        if let Err(refused) = self.settings.policy.check(password) {
+    async fn check_password(&self, password: &Password, draft: &Draft, faults: &mut Vec<Fault>) {
+        let context = PasswordContext {
+            username: draft.username.as_ref().map(Username::as_str),
+            email: draft.email.as_ref().map(EmailAddress::as_str),
+            full_name: draft.full_name.as_deref(),
+        };
+        if let Err(refused) = self.settings.rules.admit(password, &context).await {
             faults.push(Fault::new(
                 "password",
-                "password_too_short",
+                refused.reason(),
                 refused.to_string(),
             ));
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::password::PasswordPolicy;
+use super::PasswordRules;
 use crate::user::ReservedNames;
 
 /// Who may make an account.
@@ -39,7 +39,7 @@ pub struct AccountSettings {
     /// Who may make an account.
     pub registration: Registration,
     /// What may be chosen as a password.
-    pub policy: PasswordPolicy,
+    pub rules: PasswordRules,
     /// The names that nobody may take who is not an operator.
     pub reserved_names: ReservedNames,
     /// Whether who registers must name an e-mail address.
@@ -52,7 +52,7 @@ impl Default for AccountSettings {
     fn default() -> Self {
         Self {
             registration: Registration::default(),
-            policy: PasswordPolicy::default(),
+            rules: PasswordRules::default(),
             reserved_names: ReservedNames::default(),
             needs_email: false,
             mail_timeout: Duration::from_secs(30),

@@ -1,9 +1,9 @@
 //! How an operator manages accounts.
 
 use crate::account::accounts::proved_address;
-use crate::account::{HashingPool, NotDone};
+use crate::account::{HashingPool, NotDone, PasswordRules};
 use crate::clock::{Clock, SystemClock};
-use crate::password::{PasswordHash, PasswordPolicy};
+use crate::password::{PasswordContext, PasswordHash};
 use crate::scope::Scopes;
 use crate::secret::Password;
 use crate::store::{Errand, InsertedUser, Mail, NewUser, PasswordChange, Users};
@@ -64,12 +64,12 @@ impl UserDraft {
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
 /// # let House { store, auth, .. } = House::new().await?;
-/// use portcullis::{account::Administration, clock::SystemClock, password::PasswordPolicy};
+/// use portcullis::{account::{Administration, PasswordRules}, clock::SystemClock};
 ///
 /// let administration = Administration {
 ///     users: &*store,
 ///     pool: auth.pool(),
-///     policy: PasswordPolicy::default(),
+///     policy: PasswordRules::default(),
 ///     clock: &SystemClock,
 /// };
 /// administration.set_disabled("johndoe", true).await?;
@@ -82,7 +82,7 @@ pub struct Administration<'a> {
     /// Where passwords are hashed.
     pub pool: &'a HashingPool,
     /// What may be a password.
-    pub policy: PasswordPolicy,
+    pub policy: PasswordRules,
     /// The time.
     pub clock: &'a dyn Clock,
 }
@@ -112,7 +112,7 @@ impl<'a> Administration<'a> {
         Self {
             users,
             pool,
-            policy: PasswordPolicy::default(),
+            policy: PasswordRules::default(),
             clock: &SystemClock,
         }
     }
@@ -148,7 +148,12 @@ impl<'a> Administration<'a> {
         if self.users.find_by_username(&username).await?.is_some() {
             return Err(NotDone::UsernameTaken);
         }
-        let hashed_password = self.hash(password).await?;
+        let context = PasswordContext {
+            username: Some(&draft.username),
+            email: draft.email.as_deref(),
+            full_name: draft.full_name.as_deref(),
+        };
+        let hashed_password = self.hash(password, &context).await?;
         let new = NewUser {
             id: UserId::random()?,
             username,
@@ -210,7 +215,7 @@ impl<'a> Administration<'a> {
     /// [`NotDone`].
     pub async fn set_password(&self, username: &str, password: &Password) -> Result<(), NotDone> {
         let user = self.find(username).await?;
-        let hash = self.hash(password).await?;
+        let hash = self.hash(password, &PasswordContext::from(&user)).await?;
         let mail = proved_address(&user).map(|address| {
             let user = user.id.clone();
             Mail::new(
@@ -295,8 +300,12 @@ impl<'a> Administration<'a> {
         found(self.users.delete_user(&user.id).await?)
     }
 
-    async fn hash(&self, password: &Password) -> Result<PasswordHash, NotDone> {
-        self.policy.check(password)?;
+    async fn hash(
+        &self,
+        password: &Password,
+        context: &PasswordContext<'_>,
+    ) -> Result<PasswordHash, NotDone> {
+        self.policy.admit(password, context).await?;
         Ok(self.pool.hash(password).await?)
     }
 }

@@ -58,7 +58,7 @@ fn administration<'a>(
     portcullis::account::Administration {
         users: store,
         pool: auth.pool(),
-        policy: portcullis::password::PasswordPolicy::default(),
+        policy: portcullis::account::PasswordRules::default(),
         clock: &portcullis::clock::SystemClock,
     }
 }
