@@ -1,10 +1,11 @@
 //! One-time tokens in SQLite.
 
 use jiff::Timestamp;
+use portcullis::store::KeptToken;
 use portcullis::store::{
     Answer, InsertedUser, NewUser, OneTimeTokens, Spend, Spending, StoreError, TokenSpent,
 };
-use portcullis::token::{KeptToken, Purpose, TokenDigest};
+use portcullis::token::{Purpose, TokenDigest};
 use portcullis::user::{User, UserId};
 use rusqlite::{Connection, Row, Transaction, params};
 
