@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use portcullis::auth::{Auth, SessionLifetimes, StoredKeys};
 use portcullis::clock::{Clock, SystemClock};
+use portcullis::mail::Mailer;
 use portcullis::store::Store;
 use portcullis::token::{KeyRing, SigningKey};
 use portcullis_sql::Create;
@@ -22,7 +23,7 @@ use crate::config::{Config, Origin};
 use crate::demo::{self, Demo};
 use crate::listen::{self, Limits, Places};
 use crate::metrics::{self, Metrics, Watched};
-use crate::{app, sealing, telemetry};
+use crate::{app, mail, sealing, telemetry};
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -88,6 +89,7 @@ impl Serve {
             Some(issuer) => issuer.clone(),
             None => format!("http://{address}"),
         };
+        let _mailer = self.mailer(config, &issuer)?;
         let auth = app::auth(config, store, Arc::clone(&keys), &issuer)?;
         let places = Places::new(config.connections);
         let metrics = Metrics::new(Watched {
@@ -121,6 +123,22 @@ impl Serve {
             output::note("Stopped; some requests did not finish in time.");
         }
         Ok(())
+    }
+
+    /// Who brings the mails; `None` where they wait until somebody does.
+    fn mailer(&self, config: &Config, issuer: &str) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
+        let mailer = mail::mailer(&config.mail, issuer)?;
+        if let (Some(server), Some(from)) = (&config.mail.server, &config.mail.from) {
+            output::line(&format!("Mail: by {server}, from {from}"));
+        } else if self.demo {
+            output::line("Mail: shown here, and sent to nobody");
+            return Ok(Some(mail::on_the_terminal(&config.mail, output::line)?));
+        } else {
+            output::line(
+                "Mail: not configured; mails wait until `mail.url` and `mail.from` are set",
+            );
+        }
+        Ok(mailer)
     }
 
     async fn open(

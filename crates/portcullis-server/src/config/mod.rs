@@ -17,6 +17,8 @@ use portcullis::auth::{InactiveLogin, KeyRotation, SessionLifetimes};
 use portcullis::password::{Argon2Parameters, PasswordPolicy};
 use portcullis::token::SealingKey;
 
+use crate::mail;
+
 /// What stops the start: which setting, where it stands, what is wrong, what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -50,6 +52,7 @@ pub(crate) struct Config {
     pub(crate) hashing: Argon2Parameters,
     pub(crate) hashing_threads: NonZeroUsize,
     pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) mail: mail::Settings,
     pub(crate) connections: usize,
     pub(crate) header_timeout: Duration,
     pub(crate) shutdown_timeout: Duration,
@@ -96,6 +99,7 @@ impl Config {
                 Some(_) => Some(values.parse("metrics.listen", ADDRESS)?),
                 None => None,
             },
+            mail: values.mail()?,
             connections: values.number("limits.connections", 1, 100_000)?,
             header_timeout: Duration::from_secs(values.number("limits.header_seconds", 1, 300)?),
             shutdown_timeout: Duration::from_secs(values.number(

@@ -20,7 +20,7 @@ pub(crate) enum Kind {
     Text,
     /// Several texts; in the environment, separated by commas or spaces.
     List,
-    /// A database's address, in which a password may stand.
+    /// The address of a database or a mail server, in which a password may stand.
     Address,
     /// Something that must not be shown.
     Secret,
@@ -149,6 +149,32 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "metrics.listen",
         "",
         "Address and port for GET /metrics alone. Unless set, it is beside the others on loopback, and with `behind_proxy` or an https `issuer` nowhere.",
+    ),
+    Setting {
+        key: "mail.url",
+        default: "",
+        about: "The mail server: smtps://USER:PASSWORD@HOST:465, smtp://USER:PASSWORD@HOST:587?tls=required, or on this machine smtp://127.0.0.1:25. Unless set, mails wait.",
+        kind: Kind::Address,
+    },
+    setting(
+        "mail.from",
+        "",
+        "Whom mails come from: an address, or a name and an address, such as Example <no-reply@example.com>.",
+    ),
+    setting(
+        "mail.ca_file",
+        "",
+        "A file of certificates (PEM) that vouch for the mail server, beside the system's own.",
+    ),
+    setting(
+        "mail.templates",
+        "",
+        "A folder of templates for mails, which stand in for the built-in ones (docs/mail.md).",
+    ),
+    setting(
+        "mail.timeout_seconds",
+        "30",
+        "How long the mail server may take for one mail, 1 to 300 seconds.",
     ),
     setting(
         "limits.connections",
