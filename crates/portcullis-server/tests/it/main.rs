@@ -22,6 +22,9 @@ mod http;
 mod key;
 mod key_elsewhere;
 mod log;
+mod mail;
+#[path = "../../src/mail/mod.rs"]
+mod mailing;
 mod metrics;
 mod nginx;
 mod oauth2_crate;
@@ -36,6 +39,7 @@ mod sessions_away;
 mod settings;
 mod shell;
 mod signing_key;
+mod smtp_sink;
 mod stolen_copy;
 mod stop;
 mod user;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::accounts::{AccountDesk, declare_operators};
 use super::not_built::declared;
-use super::{Auth, InactiveLogin, Inner, NotBuilt, SessionLifetimes, Settings};
+use super::logins::Logins;
+use super::{Auth, Inner, NotBuilt, SessionLifetimes, Settings};
 use crate::account::HashingPool;
 use crate::clock::{Clock, SystemClock};
 use crate::password::Argon2Parameters;
@@ -38,7 +39,7 @@ pub struct AuthBuilder<U> {
     audience: Option<String>,
     access_token_seconds: u32,
     strict: bool,
-    inactive_login: InactiveLogin,
+    pub(super) logins: Logins,
     scopes: Vec<(String, String)>,
     keys: Option<Arc<KeyRing>>,
     hashing: Argon2Parameters,
@@ -60,7 +61,7 @@ impl<U: Account> AuthBuilder<U> {
             audience: None,
             access_token_seconds: 900,
             strict: false,
-            inactive_login: InactiveLogin::default(),
+            logins: Logins::default(),
             scopes: Vec::new(),
             keys: None,
             hashing: Argon2Parameters::default(),
@@ -186,23 +187,6 @@ impl<U: Account> AuthBuilder<U> {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
-        self
-    }
-
-    /// What a login to an inactive account gets.
-    ///
-    /// ```
-    /// # let store = portcullis::store::MemoryStore::new();
-    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
-    /// use portcullis::auth::InactiveLogin;
-    ///
-    /// let auth = builder.inactive_login(InactiveLogin::Refuse).build()?;
-    /// assert_eq!(auth.settings().inactive_login, InactiveLogin::Refuse);
-    /// # Ok::<(), portcullis::auth::NotBuilt>(())
-    /// ```
-    #[must_use]
-    pub fn inactive_login(mut self, inactive_login: InactiveLogin) -> Self {
-        self.inactive_login = inactive_login;
         self
     }
 
@@ -378,7 +362,9 @@ impl<U: Account> AuthBuilder<U> {
                 audience,
                 access_token_seconds: self.access_token_seconds,
                 strict: self.strict,
-                inactive_login: self.inactive_login,
+                inactive_login: self.logins.inactive,
+                login_email: self.logins.by_email,
+                unverified_login: self.logins.unverified,
                 session_lifetimes: self.session_lifetimes,
                 password_grant: self.password_grant,
                 scopes,
