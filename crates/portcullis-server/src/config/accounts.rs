@@ -28,10 +28,12 @@ pub(super) fn settings(values: &Values) -> Result<AccountSettings, ConfigError> 
 
 /// What a login to an account gets whose address was not proved.
 pub(super) fn unverified_login(values: &Values) -> Result<UnverifiedLogin, ConfigError> {
-    Ok(match values.one_of("login.unverified", &["allow", "refuse"])? {
-        "refuse" => UnverifiedLogin::Refuse,
-        _ => UnverifiedLogin::Allow,
-    })
+    Ok(
+        match values.one_of("login.unverified", &["allow", "refuse"])? {
+            "refuse" => UnverifiedLogin::Refuse,
+            _ => UnverifiedLogin::Allow,
+        },
+    )
 }
 
 /// What may be a password.

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use super::accounts::{AccountDesk, declare_operators};
-use super::not_built::declared;
 use super::logins::Logins;
+use super::not_built::declared;
 use super::{Auth, Inner, NotBuilt, SessionLifetimes, Settings};
 use crate::account::HashingPool;
 use crate::clock::{Clock, SystemClock};
