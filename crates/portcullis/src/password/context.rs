@@ -57,18 +57,20 @@ impl<'a> PasswordContext<'a> {
         if text.is_empty() {
             return None;
         }
-        let person = [
+        let all = [
             (ContextWord::Username, self.username_words()),
             (ContextWord::Email, self.email_words()),
             (ContextWord::FullName, self.full_name_words()),
+            (ContextWord::Service, service.to_vec()),
         ];
-        let personal = person.iter().flat_map(|(_, words)| words.iter().cloned());
-        let all: Vec<String> = personal.chain(service.iter().cloned()).collect();
-        is_made_of(text, &all, KnownPasswords::holds).then(|| {
-            let uses = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
-            let whose = person.iter().find(|(_, words)| uses(words));
-            whose.map_or(ContextWord::Service, |(whose, _)| *whose)
-        })
+        let makes = |words: &[String]| is_made_of(text, words, KnownPasswords::holds);
+        if let Some((whose, _)) = all.iter().find(|(_, words)| makes(words)) {
+            return Some(*whose);
+        }
+        let together: Vec<String> = all.iter().flat_map(|(_, words)| words.clone()).collect();
+        let uses = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
+        let first = all.iter().find(|(_, words)| uses(words));
+        makes(&together).then(|| first.map_or(ContextWord::Service, |(whose, _)| *whose))
     }
 
     fn username_words(&self) -> Vec<String> {
