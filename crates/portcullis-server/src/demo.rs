@@ -7,7 +7,7 @@ use portcullis::password::{Argon2Parameters, Hasher};
 use portcullis::scope::Scopes;
 use portcullis::secret::Password;
 use portcullis::store::{NewUser, Store};
-use portcullis::user::{UserId, Username};
+use portcullis::user::{EmailAddress, UserId, Username};
 use portcullis_sql::Create;
 use tempfile::TempDir;
 
@@ -46,12 +46,14 @@ pub(crate) async fn open() -> anyhow::Result<Demo> {
         let user = NewUser {
             id: UserId::random()?,
             username: Username::parse(username)?,
-            email: Some(format!("{username}@example.com")),
+            email: Some(EmailAddress::parse(&format!("{username}@example.com"))?),
+            email_verified: true,
             full_name: Some(full_name.to_owned()),
             hashed_password: Some(hasher.hash(&Password::new(password))?),
             disabled,
             scopes: Scopes::parse(scopes)?,
             created_at: SystemClock.second(),
+            mail: None,
         };
         store.insert_user(user).await?;
     }

@@ -1,15 +1,18 @@
 //! A user: a row of ours, and the names it goes by.
 
+mod choice;
 mod email_address;
+mod reserved;
+mod username;
 
 pub use email_address::{EmailAddress, InvalidEmailAddress};
+pub use reserved::ReservedNames;
+pub use username::{InvalidUsername, Username};
 
 use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
-use precis_profiles::UsernameCaseMapped;
-use precis_profiles::precis_core::profile::Profile;
 use serde::Serialize;
 
 use crate::scope::Scopes;
@@ -66,126 +69,6 @@ impl fmt::Display for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// A username: kept as written, unique and looked up in canonical form.
-///
-/// The canonical form is the PRECIS profile `UsernameCaseMapped` (RFC 8265 §3.3): full-width letters
-/// become narrow, capitals small, the rest is put in NFC; spaces, symbols, invisible and unassigned
-/// characters are refused. On top of it, `@` and `/` are refused, and so is more than 64 code points.
-///
-/// ```
-/// use portcullis::user::Username;
-///
-/// let name = Username::parse("JohnDoe")?;
-/// assert_eq!(name.as_str(), "JohnDoe");
-/// assert_eq!(name.canonical(), "johndoe");
-/// # Ok::<(), portcullis::user::InvalidUsername>(())
-/// ```
-#[derive(Debug, Clone)]
-pub struct Username {
-    written: Box<str>,
-    canonical: Box<str>,
-}
-
-/// The text cannot be a username.
-///
-/// ```
-/// use portcullis::user::{InvalidUsername, Username};
-///
-/// assert_eq!(Username::parse("").err(), Some(InvalidUsername::Length));
-/// assert_eq!(Username::parse("a@b").err(), Some(InvalidUsername::Reserved));
-/// assert_eq!(Username::parse("john doe").err(), Some(InvalidUsername::Character));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidUsername {
-    /// Empty, or more than [`Username::MAX_CODE_POINTS`].
-    #[error("a username has 1 to 64 characters")]
-    Length,
-    /// `@` or `/`, which would make it look like an address or a path.
-    #[error("a username has no `@` and no `/`")]
-    Reserved,
-    /// A space, a control character, a symbol, or another one that PRECIS refuses.
-    #[error(
-        "a username is made of letters, digits and ASCII punctuation, without spaces (RFC 8265, UsernameCaseMapped)"
-    )]
-    Character,
-}
-
-impl Username {
-    /// The longest username, in code points, as written and in canonical form.
-    pub const MAX_CODE_POINTS: usize = 64;
-
-    /// Reads a username.
-    ///
-    /// ```
-    /// use portcullis::user::Username;
-    ///
-    /// assert!(Username::parse("johndoe").is_ok());
-    /// let refused = Username::parse("me@example.com").unwrap_err();
-    /// assert_eq!(refused.to_string(), "a username has no `@` and no `/`");
-    /// ```
-    ///
-    /// # Errors
-    /// [`InvalidUsername`] says which rule it breaks.
-    pub fn parse(written: &str) -> Result<Self, InvalidUsername> {
-        // Counted first, and at most one too many, so that a huge text costs nothing.
-        if !(1..=Self::MAX_CODE_POINTS)
-            .contains(&written.chars().take(Self::MAX_CODE_POINTS + 1).count())
-        {
-            return Err(InvalidUsername::Length);
-        }
-        if written.contains(['@', '/']) {
-            return Err(InvalidUsername::Reserved);
-        }
-        let canonical = canonical_form(written)?;
-        if canonical.contains(['@', '/']) {
-            return Err(InvalidUsername::Reserved);
-        }
-        if canonical.chars().count() > Self::MAX_CODE_POINTS {
-            return Err(InvalidUsername::Length);
-        }
-        Ok(Self {
-            written: written.into(),
-            canonical: canonical.into(),
-        })
-    }
-
-    /// The name as its owner writes it.
-    ///
-    /// ```
-    /// assert_eq!(portcullis::user::Username::parse("JohnDoe")?.as_str(), "JohnDoe");
-    /// # Ok::<(), portcullis::user::InvalidUsername>(())
-    /// ```
-    pub fn as_str(&self) -> &str {
-        &self.written
-    }
-
-    /// The form by which it is unique and found.
-    ///
-    /// ```
-    /// use portcullis::user::Username;
-    ///
-    /// let typed = Username::parse("JOHNDOE")?;
-    /// assert_eq!(typed.canonical(), Username::parse("ＪohnDoe")?.canonical());
-    /// # Ok::<(), portcullis::user::InvalidUsername>(())
-    /// ```
-    pub fn canonical(&self) -> &str {
-        &self.canonical
-    }
-}
-
-fn canonical_form(written: &str) -> Result<Cow<'_, str>, InvalidUsername> {
-    if written.is_ascii() {
-        // What the profile does to ASCII, without its tables: the case is folded, the rest stays.
-        if written.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Ok(written.to_ascii_lowercase().into());
-        }
-        return Err(InvalidUsername::Character);
-    }
-    UsernameCaseMapped::new()
-        .enforce(written)
-        .map_err(|_| InvalidUsername::Character)
 }
 
 /// What the extractors must know of a user, whatever its type and its table.
@@ -346,7 +229,3 @@ pub struct User {
     #[serde(skip)]
     pub epoch: Epoch,
 }
-
-#[cfg(test)]
-#[path = "user/user_tests.rs"]
-mod tests;

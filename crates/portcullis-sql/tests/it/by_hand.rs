@@ -3,7 +3,7 @@
 use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
 use portcullis::store::{InsertedUser, NewUser};
-use portcullis::user::{UserId, Username};
+use portcullis::user::{EmailAddress, UserId, Username};
 
 use crate::engine::{Engine, find, found};
 
@@ -258,12 +258,14 @@ async fn what_the_store_writes_the_shell_reads() {
         let user = NewUser {
             id: UserId::new("the-id"),
             username: Username::parse("JohnDoe").unwrap(),
-            email: Some("j@example.com".into()),
+            email: Some(EmailAddress::parse("j@example.com").unwrap()),
+            email_verified: false,
             full_name: None,
             hashed_password: Some(PasswordHash::from_store("hash")),
             disabled: true,
             scopes: Scopes::parse("b a").unwrap(),
             created_at: jiff::Timestamp::constant(1_700_000_000, 999),
+            mail: None,
         };
         assert_eq!(
             store.insert_user(user).await.unwrap(),

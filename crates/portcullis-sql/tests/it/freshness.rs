@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
-use portcullis::store::{InsertedUser, NewUser, Store};
+use portcullis::store::{InsertedUser, NewUser, PasswordChange, Store};
 use portcullis::user::{UserId, Username};
 
 use crate::engine::Engine;
@@ -18,11 +18,13 @@ async fn user(store: &dyn Store) -> UserId {
             id: id.clone(),
             username: Username::parse("johndoe").unwrap(),
             email: None,
+            email_verified: false,
             full_name: None,
             hashed_password: Some(PasswordHash::from_store("$2b$12$x")),
             disabled: false,
             scopes: Scopes::none(),
             created_at: jiff::Timestamp::UNIX_EPOCH,
+            mail: None,
         })
         .await;
     assert_eq!(inserted.unwrap(), InsertedUser::Inserted);
@@ -61,7 +63,12 @@ async fn what_this_process_wrote_holds_for_the_very_next_read() {
             .collect();
         for round in 1..=100 {
             let hash = PasswordHash::from_store(format!("$2b$12${round}"));
-            assert!(store.update_password(&id, hash).await.unwrap());
+            assert!(
+                store
+                    .update_password(&id, PasswordChange::to(hash))
+                    .await
+                    .unwrap()
+            );
             written.store(round, Ordering::SeqCst);
             assert_eq!(epoch(&*store, &id).await, round);
         }

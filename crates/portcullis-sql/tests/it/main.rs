@@ -23,3 +23,4 @@ mod rows;
 mod session_bounds;
 mod sessions;
 mod sqlite;
+mod token_life;

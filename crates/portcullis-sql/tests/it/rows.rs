@@ -2,7 +2,7 @@
 
 use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
-use portcullis::store::{InsertedUser, NewUser, StoreError};
+use portcullis::store::{InsertedUser, NewUser, PasswordChange, StoreError};
 use portcullis::user::{UserId, Username};
 
 use crate::engine::{Engine, find, found};
@@ -129,11 +129,13 @@ async fn more_scopes_than_fit_change_nothing() {
             id: UserId::new(name),
             username: Username::parse(name).unwrap(),
             email: None,
+            email_verified: false,
             full_name: None,
             hashed_password: None,
             disabled: false,
             scopes,
             created_at: jiff::Timestamp::UNIX_EPOCH,
+            mail: None,
         };
         let most = scopes(&scopes_of(4096));
         let inserted = store.insert_user(new("most", most.clone())).await.unwrap();
@@ -243,7 +245,9 @@ async fn an_error_tells_no_hash() {
         };
         engine.shell(rule).unwrap();
         let hash = PasswordHash::from_store("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g");
-        let refused = store.update_password(&UserId::new("id"), hash).await;
+        let refused = store
+            .update_password(&UserId::new("id"), PasswordChange::to(hash))
+            .await;
         let told = match &refused {
             Err(StoreError::Unexpected(cause)) => cause.to_string(),
             other => panic!("{other:?}"),

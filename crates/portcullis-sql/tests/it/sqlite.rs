@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use portcullis::client::ClientId;
 use portcullis::password::PasswordHash;
-use portcullis::store::{Clients, Sessions, SigningKeys, StoreError, UserSource, Users};
+use portcullis::store::{
+    Clients, PasswordChange, Sessions, SigningKeys, StoreError, UserSource, Users,
+};
 use portcullis::token::Salt;
 use portcullis::user::{UserId, Username};
 use portcullis_sql::{Create, OpenError, SqliteStore};
@@ -167,7 +169,10 @@ async fn every_verb(
         ("check", store.check().await),
         (
             "update_password",
-            store.update_password(id, hash()).await.map(drop),
+            store
+                .update_password(id, PasswordChange::to(hash()))
+                .await
+                .map(drop),
         ),
     ]
 }

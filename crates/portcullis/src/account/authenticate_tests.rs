@@ -19,11 +19,13 @@ async fn add(store: &MemoryStore, name: &str, hash: Option<PasswordHash>) {
         id: UserId::new(name),
         username: Username::parse(name).unwrap(),
         email: None,
+        email_verified: false,
         full_name: None,
         hashed_password: hash,
         disabled: false,
         scopes: Scopes::none(),
         created_at: Timestamp::UNIX_EPOCH,
+        mail: None,
     };
     store.insert_user(user).await.unwrap();
 }

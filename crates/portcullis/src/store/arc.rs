@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Answer, Credential, UserSource};
 use crate::password::PasswordHash;
-use crate::user::Username;
+use crate::user::{EmailAddress, Username};
 
 impl<T: UserSource + ?Sized> UserSource for Arc<T> {
     type User = T::User;
@@ -14,6 +14,13 @@ impl<T: UserSource + ?Sized> UserSource for Arc<T> {
         username: &'a Username,
     ) -> Answer<'a, Option<Credential<Self::User>>> {
         (**self).find_by_username(username)
+    }
+
+    fn find_by_email<'a>(
+        &'a self,
+        address: &'a EmailAddress,
+    ) -> Answer<'a, Option<Credential<Self::User>>> {
+        (**self).find_by_email(address)
     }
 
     fn find_by_subject<'a>(&'a self, subject: &'a str) -> Answer<'a, Option<Self::User>> {

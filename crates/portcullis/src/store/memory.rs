@@ -1,21 +1,20 @@
 //! The reference store: everything in memory, gone with the process.
 
 mod clients;
+mod one_time;
+mod outbox;
 mod sessions;
+mod users;
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::{PoisonError, RwLock};
 
+use self::outbox::Waiting;
 use self::sessions::Kept;
-use super::{
-    Answer, Credential, InsertedUser, NewUser, SigningKeys, StoreError, UserPage, UserSource, Users,
-};
+use super::{Answer, Credential, KeptToken, SigningKeys, StoreError};
 use crate::client::{Client, ClientId};
-use crate::password::PasswordHash;
-use crate::scope::Scopes;
 use crate::token::{Epoch, SealedKey};
-use crate::user::{User, UserId, Username};
+use crate::user::{EmailAddress, User, UserId};
 
 /// A store in memory: for examples, for tests, and as the shortest description of what a store does.
 ///
@@ -39,6 +38,10 @@ struct Tables {
     clients: BTreeMap<Box<str>, Client>,
     /// By id.
     sessions: BTreeMap<Box<str>, Kept>,
+    /// By digest.
+    one_time_tokens: BTreeMap<[u8; 32], KeptToken>,
+    /// In the order in which they were written.
+    mails: Vec<Waiting>,
 }
 
 impl std::fmt::Debug for MemoryStore {
@@ -96,124 +99,29 @@ impl Tables {
             .find(|found| found.user.id.as_str() == subject)
     }
 
+    /// Whether a user other than `id` has verified this address.
+    fn is_verified_elsewhere(&self, address: &EmailAddress, id: &UserId) -> bool {
+        let canonical = address.canonical();
+        self.users.values().any(|found| {
+            found.user.email_verified
+                && found.user.id != *id
+                && canonical_email(&found.user).as_deref() == Some(canonical)
+        })
+    }
+
     fn has_client(&self, id: &ClientId) -> bool {
         self.clients.values().any(|client| client.id == *id)
     }
 }
 
+/// `None` where the user has no address, or one that cannot be.
+fn canonical_email(user: &User) -> Option<String> {
+    let address = EmailAddress::parse(user.email.as_deref()?).ok()?;
+    Some(address.canonical().to_string())
+}
+
 fn advance(user: &mut User) {
     user.epoch = Epoch::new(user.epoch.number() + 1);
-}
-
-impl UserSource for MemoryStore {
-    type User = User;
-
-    fn find_by_username<'a>(
-        &'a self,
-        username: &'a Username,
-    ) -> Answer<'a, Option<Credential<User>>> {
-        self.read(|tables| tables.users.get(username.canonical()).cloned())
-    }
-
-    fn find_by_subject<'a>(&'a self, subject: &'a str) -> Answer<'a, Option<User>> {
-        self.read(|tables| {
-            let mut users = tables.users.values().map(|found| &found.user);
-            users.find(|user| user.id.as_str() == subject).cloned()
-        })
-    }
-
-    fn replace_hash<'a>(
-        &'a self,
-        subject: &'a str,
-        old: &'a PasswordHash,
-        new: &'a PasswordHash,
-    ) -> Answer<'a, ()> {
-        self.write(|tables| {
-            if let Some(found) = tables.by_subject(subject)
-                && let Some(hash) = &mut found.hashed_password
-                && hash.as_str() == old.as_str()
-            {
-                *hash = new.clone();
-            }
-        })
-    }
-}
-
-impl Users for MemoryStore {
-    fn insert_user(&self, new: NewUser) -> Answer<'_, InsertedUser> {
-        self.write(|tables| {
-            if tables.users.contains_key(new.username.canonical()) {
-                return InsertedUser::UsernameTaken;
-            }
-            let credential = Credential {
-                user: new.to_user(),
-                hashed_password: new.hashed_password,
-            };
-            tables
-                .users
-                .insert(new.username.canonical().into(), credential);
-            InsertedUser::Inserted
-        })
-    }
-
-    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, UserPage> {
-        self.read(|tables| {
-            let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-            let mut found = tables.users.range::<str, _>((from, Bound::Unbounded));
-            let mut page = UserPage::default();
-            let mut last = None;
-            for (canonical, credential) in found.by_ref().take(limit as usize) {
-                page.users.push(credential.user.clone());
-                last = Some(canonical.to_string());
-            }
-            page.next = found.next().and(last);
-            page
-        })
-    }
-
-    fn update_password<'a>(&'a self, id: &'a UserId, hash: PasswordHash) -> Answer<'a, bool> {
-        self.update(id, |found| {
-            found.hashed_password = Some(hash);
-            advance(&mut found.user);
-        })
-    }
-
-    fn update_disabled<'a>(&'a self, id: &'a UserId, disabled: bool) -> Answer<'a, bool> {
-        self.update(id, |found| {
-            if found.user.disabled != disabled {
-                found.user.disabled = disabled;
-                advance(&mut found.user);
-            }
-        })
-    }
-
-    fn update_scopes<'a>(
-        &'a self,
-        id: &'a UserId,
-        add: &'a Scopes,
-        remove: &'a Scopes,
-    ) -> Answer<'a, Option<Scopes>> {
-        self.write(|tables| {
-            let found = tables.by_subject(id.as_str())?;
-            let after = found.user.scopes.union(add).difference(remove);
-            if !found.user.scopes.is_subset(&after) {
-                advance(&mut found.user);
-            }
-            found.user.scopes = after.clone();
-            Some(after)
-        })
-    }
-
-    fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool> {
-        self.write(|tables| {
-            let before = tables.users.len();
-            tables.users.retain(|_, found| found.user.id != *id);
-            tables
-                .sessions
-                .retain(|_, kept| kept.session.user.as_ref() != Some(id));
-            tables.users.len() < before
-        })
-    }
 }
 
 impl SigningKeys for MemoryStore {

@@ -14,22 +14,32 @@ mod bounds;
 mod clients;
 pub mod conformance;
 mod family;
+mod kept_token;
 mod memory;
+mod one_time;
+mod outbox;
 mod records;
+mod search_prefix;
 mod sessions;
+mod signing_keys;
+mod users;
 
 pub use answer::Answer;
 pub use bounds::SESSIONS_PER_USER;
 pub use clients::{Clients, InsertedClient};
 pub use family::{Family, Spent};
+pub use kept_token::KeptToken;
 pub use memory::MemoryStore;
-pub use records::{InsertedUser, NewUser, UserPage};
+pub use one_time::{OneTimeTokens, Spend, Spending, TokenSpent};
+pub use outbox::{ClaimedMail, Errand, Mail, Outbox, OutboxLoad};
+pub use records::{InsertedUser, NewUser, PasswordChange, UserChange, UserPage};
+pub use search_prefix::SearchPrefix;
 pub use sessions::{FirstRefresh, NewSession, Rotated, Rotation, Session, Sessions};
+pub use signing_keys::SigningKeys;
+pub use users::Users;
 
 use crate::password::PasswordHash;
-use crate::scope::Scopes;
-use crate::token::SealedKey;
-use crate::user::{Account, User, UserId, Username};
+use crate::user::{Account, EmailAddress, Username};
 
 /// A database did not do what it was asked.
 ///
@@ -153,6 +163,26 @@ pub trait UserSource: Send + Sync + 'static {
         username: &'a Username,
     ) -> Answer<'a, Option<Credential<Self::User>>>;
 
+    /// The user who has verified this address, found by its canonical form, with the password's hash.
+    /// Nobody, without an implementation: then nobody signs in with an address.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, .. } = House::new().await?;
+    /// use portcullis::{store::UserSource, user::EmailAddress};
+    ///
+    /// let address = EmailAddress::parse("johndoe@example.com")?;
+    /// assert!(store.find_by_email(&address).await?.is_none());
+    /// # Ok(()) }
+    /// ```
+    fn find_by_email<'a>(
+        &'a self,
+        _address: &'a EmailAddress,
+    ) -> Answer<'a, Option<Credential<Self::User>>> {
+        Answer::ready(Ok(None))
+    }
+
     /// The user whose [`Account::subject`] is `subject`. Asked on every protected request.
     ///
     /// ```
@@ -208,173 +238,6 @@ pub trait UserSource: Send + Sync + 'static {
     }
 }
 
-/// The verbs by which accounts are managed. Those that change a user answer whether it was there.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-/// # #[tokio::main] async fn main() -> Outcome {
-/// # let House { store, .. } = House::new().await?;
-/// use portcullis::{User, store::StoreError, store::Users};
-///
-/// async fn everybody(store: &dyn Users) -> Result<Vec<User>, StoreError> {
-///     let mut page = store.list_users(None, 100).await?;
-///     let mut everybody = page.users;
-///     while let Some(after) = page.next {
-///         page = store.list_users(Some(&after), 100).await?;
-///         everybody.append(&mut page.users);
-///     }
-///     Ok(everybody)
-/// }
-/// assert_eq!(everybody(&*store).await?.len(), 1);
-/// # Ok(()) }
-/// ```
-pub trait Users: UserSource<User = User> {
-    /// Stores a new user, unless the name is taken.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-    /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let House { store, .. } = House::new().await?;
-    /// # use portcullis::{store::InsertedUser, store::Users};
-    /// # let new = new_user("JohnDoe")?;
-    /// let answer = store.insert_user(new).await?;
-    /// assert_eq!(answer, InsertedUser::UsernameTaken); // there is a `johndoe`
-    /// # Ok(()) }
-    /// ```
-    fn insert_user(&self, user: NewUser) -> Answer<'_, InsertedUser>;
-
-    /// Up to `limit` users after the canonical name `after`, in the order of canonical names (byte
-    /// by byte), and where the next page begins.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-    /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let House { store, .. } = House::new().await?;
-    /// # use portcullis::store::Users;
-    /// # store.insert_user(new_user("alice")?).await?;
-    /// let page = store.list_users(None, 1).await?;
-    /// assert_eq!((page.users[0].username.as_str(), page.next.as_deref()), ("alice", Some("alice")));
-    /// let page = store.list_users(Some("alice"), 1).await?;
-    /// assert_eq!((page.users[0].username.as_str(), page.next), ("johndoe", None));
-    /// # Ok(()) }
-    /// ```
-    fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, UserPage>;
-
-    /// Sets a new password's hash, and advances the epoch.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-    /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let House { store, johndoe, .. } = House::new().await?;
-    /// # use portcullis::{password::PasswordHash, store::Users, user::UserId};
-    /// # let johndoe = johndoe.id;
-    /// let hash = PasswordHash::from_store("$argon2id$v=19$…");
-    /// assert!(store.update_password(&johndoe, hash.clone()).await?);
-    /// assert!(!store.update_password(&UserId::new("nobody"), hash).await?);
-    /// # Ok(()) }
-    /// ```
-    fn update_password<'a>(&'a self, id: &'a UserId, hash: PasswordHash) -> Answer<'a, bool>;
-
-    /// Disables or enables a user, and advances the epoch when that changes anything.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-    /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let House { store, johndoe, .. } = House::new().await?;
-    /// # use portcullis::{store::UserSource, store::Users};
-    /// # let johndoe = johndoe.id;
-    /// assert!(store.update_disabled(&johndoe, true).await?);
-    /// let user = store.find_by_subject(johndoe.as_str()).await?.ok_or("nobody")?;
-    /// assert!(user.disabled);
-    /// # Ok(()) }
-    /// ```
-    fn update_disabled<'a>(&'a self, id: &'a UserId, disabled: bool) -> Answer<'a, bool>;
-
-    /// Gives the scopes of `add` and then takes away those of `remove`, in one step; advances the
-    /// epoch when any was taken away. Answers what the user has then.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-    /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let House { store, johndoe, .. } = House::new().await?;
-    /// # use portcullis::{scope::Scopes, store::Users};
-    /// # let johndoe = johndoe.id;
-    /// let (add, remove) = (Scopes::parse("items:write")?, Scopes::parse("items:read")?);
-    /// let after = store.update_scopes(&johndoe, &add, &remove).await?;
-    /// assert_eq!(after, Some(Scopes::parse("items:write")?));
-    /// # Ok(()) }
-    /// ```
-    fn update_scopes<'a>(
-        &'a self,
-        id: &'a UserId,
-        add: &'a Scopes,
-        remove: &'a Scopes,
-    ) -> Answer<'a, Option<Scopes>>;
-
-    /// Deletes a user.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-    /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let House { store, johndoe, .. } = House::new().await?;
-    /// # use portcullis::store::Users;
-    /// # let johndoe = johndoe.id;
-    /// assert!(store.delete_user(&johndoe).await?);
-    /// assert!(!store.delete_user(&johndoe).await?); // gone already
-    /// # Ok(()) }
-    /// ```
-    fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool>;
-}
-
-/// Where the sealed signing keys lie. [`StoredKeys`](crate::auth::StoredKeys) has the rules.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-/// # #[tokio::main] async fn main() -> Outcome {
-/// use portcullis::store::{MemoryStore, SigningKeys};
-/// use portcullis::token::{SealingKey, SigningKey};
-///
-/// let store = MemoryStore::new();
-/// let key = SealingKey::generate()?.seal(&SigningKey::generate()?, jiff::Timestamp::UNIX_EPOCH)?;
-/// assert!(store.replace_signing_keys(vec![], vec![key.clone()]).await?);
-/// assert_eq!(store.list_signing_keys().await?, [key]);
-/// # Ok(()) }
-/// ```
-pub trait SigningKeys: Send + Sync + 'static {
-    /// All keys, the oldest first; of the same second, by `kid`.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-    /// # #[tokio::main] async fn main() -> Outcome {
-    /// # use portcullis::store::{MemoryStore, SigningKeys};
-    /// assert!(MemoryStore::new().list_signing_keys().await?.is_empty()); // before the first start
-    /// # Ok(()) }
-    /// ```
-    fn list_signing_keys(&self) -> Answer<'_, Vec<SealedKey>>;
-
-    /// Puts `keys` in the place of all keys, if those are still `expected`, as they were listed, and
-    /// answers whether it did. It happens whole or not at all; of several callers at once who expect
-    /// the same, exactly one is answered `true`.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-    /// # #[tokio::main] async fn main() -> Outcome {
-    /// # use portcullis::{store::MemoryStore, store::SigningKeys, token::SealingKey, token::SigningKey};
-    /// # let sealing = SealingKey::generate()?;
-    /// let key = sealing.seal(&SigningKey::generate()?, jiff::Timestamp::UNIX_EPOCH)?;
-    /// let store = MemoryStore::new();
-    /// assert!(store.replace_signing_keys(vec![], vec![key.clone()]).await?);
-    /// assert!(!store.replace_signing_keys(vec![], vec![]).await?); // there is one by now
-    /// assert!(store.replace_signing_keys(vec![key], vec![]).await?);
-    /// # Ok(()) }
-    /// ```
-    fn replace_signing_keys(
-        &self,
-        expected: Vec<SealedKey>,
-        keys: Vec<SealedKey>,
-    ) -> Answer<'_, bool>;
-}
-
 /// Everything the server asks of a database.
 ///
 /// ```
@@ -385,6 +248,19 @@ pub trait SigningKeys: Send + Sync + 'static {
 /// let auth = portcullis::Auth::builder(store.clone()).issuer("http://127.0.0.1:8000").build();
 /// assert!(auth.is_ok());
 /// ```
-pub trait Store: Users + SigningKeys + Sessions + Clients {}
+pub trait Store: AccountStore + SigningKeys + Sessions + Clients {}
 
-impl<S: Users + SigningKeys + Sessions + Clients + ?Sized> Store for S {}
+impl<S: AccountStore + SigningKeys + Sessions + Clients + ?Sized> Store for S {}
+
+/// What people do with their accounts asks this of a database.
+///
+/// ```
+/// use portcullis::store::{AccountStore, MemoryStore};
+/// use std::sync::Arc;
+///
+/// let accounts: Arc<dyn AccountStore> = Arc::new(MemoryStore::new());
+/// # drop(accounts);
+/// ```
+pub trait AccountStore: Users + OneTimeTokens + Outbox {}
+
+impl<S: Users + OneTimeTokens + Outbox + ?Sized> AccountStore for S {}

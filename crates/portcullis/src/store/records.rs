@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::Mail;
 use crate::password::PasswordHash;
 use crate::scope::Scopes;
 use crate::token::Epoch;
-use crate::user::{User, UserId, Username};
+use crate::user::{EmailAddress, User, UserId, Username};
 
 /// A user to be made.
 ///
@@ -18,11 +19,13 @@ use crate::user::{User, UserId, Username};
 ///     id: UserId::random()?,
 ///     username: Username::parse("alice")?,
 ///     email: None,
+///     email_verified: false,
 ///     full_name: Some("Alice Chains".into()),
 ///     hashed_password: None, // she cannot sign in yet
 ///     disabled: false,
 ///     scopes: Scopes::none(),
 ///     created_at: SystemClock.second(),
+///     mail: None,
 /// };
 /// assert_eq!(new.to_user().username, "alice");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -34,7 +37,9 @@ pub struct NewUser {
     /// Its name.
     pub username: Username,
     /// Its e-mail address.
-    pub email: Option<String>,
+    pub email: Option<EmailAddress>,
+    /// Whether the address was proved to be the user's.
+    pub email_verified: bool,
     /// Its name for people.
     pub full_name: Option<String>,
     /// The hash of its password.
@@ -45,6 +50,8 @@ pub struct NewUser {
     pub scopes: Scopes,
     /// When it is made.
     pub created_at: Timestamp,
+    /// What is mailed about it, stored in the same step.
+    pub mail: Option<Mail>,
 }
 
 impl NewUser {
@@ -62,11 +69,11 @@ impl NewUser {
         User {
             id: self.id.clone(),
             username: self.username.as_str().to_owned(),
-            email: self.email.clone(),
+            email: self.email.as_ref().map(|email| email.as_str().to_owned()),
             full_name: self.full_name.clone(),
             disabled: self.disabled,
             scopes: self.scopes.clone(),
-            email_verified: false,
+            email_verified: self.email_verified,
             created_at: self.created_at,
             epoch: Epoch::default(),
         }
@@ -92,6 +99,67 @@ pub enum InsertedUser {
     Inserted,
     /// Another user has this name, in canonical form. Nothing was stored.
     UsernameTaken,
+    /// Another user has verified this address, which was to be stored as verified. Nothing was stored.
+    EmailTaken,
+}
+
+/// A new password.
+///
+/// ```
+/// use portcullis::{password::PasswordHash, store::PasswordChange};
+///
+/// let change = PasswordChange::to(PasswordHash::from_store("$argon2id$v=19$…"));
+/// assert!(change.epoch.is_none() && change.mail.is_none());
+/// ```
+#[derive(Debug, Clone)]
+pub struct PasswordChange {
+    /// The hash of the new password.
+    pub hash: PasswordHash,
+    /// The epoch that the user must be of, so that of two changes who both showed the old password one
+    /// happens. `None`: whatever it is.
+    pub epoch: Option<Epoch>,
+    /// What is mailed about it, stored in the same step.
+    pub mail: Option<Mail>,
+}
+
+impl PasswordChange {
+    /// To this hash, whatever the user's epoch is, telling nobody.
+    ///
+    /// ```
+    /// use portcullis::{password::PasswordHash, store::PasswordChange};
+    ///
+    /// let change = PasswordChange::to(PasswordHash::from_store("$2b$12$…"));
+    /// assert_eq!(change.hash.as_str(), "$2b$12$…");
+    /// ```
+    pub const fn to(hash: PasswordHash) -> Self {
+        Self {
+            hash,
+            epoch: None,
+            mail: None,
+        }
+    }
+}
+
+/// What is changed of a user. What is `None` stays; an inner `None` clears.
+///
+/// ```
+/// use portcullis::store::UserChange;
+///
+/// let nameless = UserChange { full_name: Some(None), ..UserChange::default() };
+/// assert!(nameless.email.is_none()); // which stays
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct UserChange {
+    /// The name to show to people.
+    pub full_name: Option<Option<String>>,
+    /// The address, unverified then.
+    pub email: Option<Option<EmailAddress>>,
+    /// Whether the account is inactive.
+    pub disabled: Option<bool>,
+    /// What the user may be granted.
+    pub scopes: Option<Scopes>,
+    /// What is mailed about it, stored in the same step.
+    pub mails: Vec<Mail>,
 }
 
 /// Some users, in the order of their canonical names.

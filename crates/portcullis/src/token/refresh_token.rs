@@ -33,7 +33,7 @@ use crate::secret::{NoRandomness, random_bytes};
 pub struct TokenDigest([u8; 32]);
 
 impl TokenDigest {
-    fn of(bytes: &[u8]) -> Self {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         let mut kept = [0; 32];
         kept.copy_from_slice(digest(&SHA256, bytes).as_ref());
         Self(kept)

@@ -10,12 +10,22 @@ struct House {
 impl House {
     async fn new() -> Result<Self, Box<dyn std::error::Error>> {
         let store = std::sync::Arc::new(portcullis::store::MemoryStore::new());
-        let auth = portcullis::Auth::builder(store.clone())
-            .issuer("http://127.0.0.1:8000")
-            .scope("items:read", "Read items.")
-            .hashing(cheap())
-            .hashing_threads(std::num::NonZeroUsize::MIN)
-            .build()?;
+        let auth = builder(&store).build()?;
+        Self::of(store, auth).await
+    }
+
+    /// Where people manage their own accounts.
+    async fn with_accounts() -> Result<Self, Box<dyn std::error::Error>> {
+        let store = std::sync::Arc::new(portcullis::store::MemoryStore::new());
+        let settings = portcullis::account::AccountSettings::default();
+        let auth = builder(&store).accounts(store.clone(), settings).build()?;
+        Self::of(store, auth).await
+    }
+
+    async fn of(
+        store: std::sync::Arc<portcullis::store::MemoryStore>,
+        auth: portcullis::Auth,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let draft = portcullis::account::UserDraft {
             username: "johndoe".into(),
             scopes: portcullis::scope::Scopes::parse("items:read")?,
@@ -29,6 +39,16 @@ impl House {
             johndoe,
         })
     }
+}
+
+fn builder(
+    store: &std::sync::Arc<portcullis::store::MemoryStore>,
+) -> portcullis::auth::AuthBuilder<portcullis::User> {
+    portcullis::Auth::builder(store.clone())
+        .issuer("http://127.0.0.1:8000")
+        .scope("items:read", "Read items.")
+        .hashing(cheap())
+        .hashing_threads(std::num::NonZeroUsize::MIN)
 }
 
 fn administration<'a>(
@@ -91,11 +111,13 @@ fn new_user(name: &str) -> Result<portcullis::store::NewUser, Box<dyn std::error
         id: portcullis::user::UserId::random()?,
         username: portcullis::user::Username::parse(name)?,
         email: None,
+        email_verified: false,
         full_name: None,
         hashed_password: None,
         disabled: false,
         scopes: portcullis::scope::Scopes::none(),
         created_at: jiff::Timestamp::UNIX_EPOCH,
+        mail: None,
     })
 }
 
@@ -163,4 +185,43 @@ fn rotation(
         idle_until: jiff::Timestamp::from_second(second + 3_600)?,
         retry_since: jiff::Timestamp::from_second(second - 30)?,
     })
+}
+
+/// A token that was sent to `johndoe@example.com` at second 0.
+fn one_time(
+    token: &portcullis::token::OneTimeToken,
+    purpose: portcullis::token::Purpose,
+    user: &portcullis::user::UserId,
+) -> Result<portcullis::store::KeptToken, Box<dyn std::error::Error>> {
+    let created_at = jiff::Timestamp::UNIX_EPOCH;
+    Ok(portcullis::store::KeptToken {
+        digest: token.digest(),
+        purpose,
+        user: Some(user.clone()),
+        address: portcullis::user::EmailAddress::parse("johndoe@example.com")?,
+        epoch: portcullis::token::Epoch::default(),
+        scopes: portcullis::scope::Scopes::none(),
+        created_at,
+        expires_at: created_at + purpose.lifetime(),
+    })
+}
+
+/// Somebody at this address forgot a password, at second 0.
+fn mail(address: &str) -> Result<portcullis::store::Mail, Box<dyn std::error::Error>> {
+    let address = portcullis::user::EmailAddress::parse(address)?;
+    let errand = portcullis::store::Errand::RecoverByEmail { address };
+    Ok(portcullis::store::Mail::new(errand, jiff::Timestamp::UNIX_EPOCH)?)
+}
+
+fn postman<'a>(
+    store: &'a portcullis::store::MemoryStore,
+    mailer: &'a dyn portcullis::mail::Mailer,
+) -> portcullis::account::Postman<'a> {
+    portcullis::account::Postman {
+        store,
+        mailer,
+        issuer: "http://127.0.0.1:8000",
+        clock: &portcullis::clock::SystemClock,
+        timeout: std::time::Duration::from_secs(30),
+    }
 }

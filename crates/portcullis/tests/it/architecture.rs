@@ -19,6 +19,7 @@ const ROOMS: &[(&str, Kind)] = &[
     ("auth", Kind::State),
     ("account", Kind::Rules),
     ("store", Kind::Shelves),
+    ("mail", Kind::Shelves),
     ("user", Kind::Facts),
     ("token", Kind::Facts),
     ("client", Kind::Facts),
@@ -26,6 +27,7 @@ const ROOMS: &[(&str, Kind)] = &[
     ("scope", Kind::Facts),
     ("secret", Kind::Facts),
     ("clock", Kind::Facts),
+    ("strict_json", Kind::Facts),
     ("error", Kind::Facts),
 ];
 

@@ -1,14 +1,18 @@
 //! Changing and deleting.
 
 use super::{answered, by_id, by_name, epoch, hash, hash_of, inserted, scopes, username};
-use crate::store::{Store, StoreError};
+use crate::store::{PasswordChange, Store, StoreError};
 use crate::user::{User, UserId};
 
 pub(super) async fn a_new_password_starts_a_new_epoch(store: &impl Store) {
     let id = inserted(store, "johndoe").await;
     let mut before = epoch(store, &id).await;
     for new in ["second", "third", "third"] {
-        let was_there = answered(store.update_password(&id, hash(new)).await);
+        let was_there = answered(
+            store
+                .update_password(&id, PasswordChange::to(hash(new)))
+                .await,
+        );
         assert!(was_there, "the user is there");
         let found = by_name(store, "johndoe").await;
         assert_eq!(hash_of(&found), Some(new), "the password is the new one");
@@ -43,7 +47,11 @@ pub(super) async fn a_rehash_keeps_the_epoch(store: &impl Store) {
         "a rehash changes nothing else, so it signs nobody out"
     );
 
-    answered(store.update_password(&id, hash("third")).await);
+    answered(
+        store
+            .update_password(&id, PasswordChange::to(hash("third")))
+            .await,
+    );
     assert!(
         epoch(store, &id).await > before.epoch.number(),
         "a new password after a rehash advances the epoch"
@@ -120,7 +128,11 @@ pub(super) async fn nobody_else_is_changed(store: &impl Store) {
     let alice = inserted(store, "alice").await;
     let john = inserted(store, "johndoe").await;
     let before = by_id(store, &alice).await;
-    answered(store.update_password(&john, hash("x")).await);
+    answered(
+        store
+            .update_password(&john, PasswordChange::to(hash("x")))
+            .await,
+    );
     answered(store.update_disabled(&john, true).await);
     answered(
         store
@@ -172,7 +184,11 @@ pub(super) async fn nobody_there_is_said(store: &impl Store) {
     for id in ["nobody", "johndoe", ""].map(UserId::new) {
         let none = scopes("");
         assert!(
-            !answered(store.update_password(&id, hash("x")).await),
+            !answered(
+                store
+                    .update_password(&id, PasswordChange::to(hash("x")))
+                    .await
+            ),
             "no such user"
         );
         assert!(

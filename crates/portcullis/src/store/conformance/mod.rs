@@ -39,7 +39,7 @@ use jiff::Timestamp;
 use super::{Credential, InsertedUser, NewUser, Store, StoreError};
 use crate::password::PasswordHash;
 use crate::scope::Scopes;
-use crate::user::{User, UserId, Username};
+use crate::user::{EmailAddress, User, UserId, Username};
 
 /// Runs every check, each on a new store from `make`.
 ///
@@ -208,12 +208,17 @@ fn draft(name: &str) -> NewUser {
     NewUser {
         id: answered(UserId::random()),
         username: username(name),
-        email: Some(format!("{}@example.com", name.len())),
+        email: Some(answered(EmailAddress::parse(&format!(
+            "{}@example.com",
+            name.len()
+        )))),
+        email_verified: false,
         full_name: Some(format!("The user {name}")),
         hashed_password: Some(hash("$argon2id$first")),
         disabled: false,
         scopes: scopes("items:read"),
         created_at: THEN,
+        mail: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{answered, by_id, by_name, draft, epoch, hash, hash_of, inserted, joined, scopes};
-use crate::store::{InsertedUser, Store};
+use crate::store::{InsertedUser, PasswordChange, Store};
 
 pub(super) async fn a_name_is_given_once<S: Store>(store: &Arc<S>) {
     let tasks = (0..50).map(|number| {
@@ -71,7 +71,12 @@ pub(super) async fn an_outdated_hash_never_undoes_a_new_password<S: Store>(store
         };
         let change = {
             let (store, id) = (Arc::clone(store), id.clone());
-            tokio::spawn(async move { store.update_password(&id, hash("new")).await.map(drop) })
+            tokio::spawn(async move {
+                store
+                    .update_password(&id, PasswordChange::to(hash("new")))
+                    .await
+                    .map(drop)
+            })
         };
         joined(vec![rehash, change]).await;
         let found = by_name(&**store, &format!("user{round}")).await;

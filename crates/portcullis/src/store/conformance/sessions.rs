@@ -6,7 +6,7 @@ use super::clients::registered;
 use super::{THEN, answered, hash, inserted, scopes, there};
 use crate::client::ClientId;
 use crate::secret::random_id;
-use crate::store::{Family, FirstRefresh, NewSession, Rotation, Session, Store};
+use crate::store::{Family, FirstRefresh, NewSession, PasswordChange, Rotation, Session, Store};
 use crate::token::{Epoch, Salt, TokenDigest};
 use crate::user::UserId;
 
@@ -293,7 +293,11 @@ pub(super) async fn a_new_epoch_leaves_sessions_alone(store: &impl Store) {
     let user = inserted(store, "johndoe").await;
     let id = begun(store, &user).await;
     let before = found(store, &id).await;
-    answered(store.update_password(&user, hash("new")).await);
+    answered(
+        store
+            .update_password(&user, PasswordChange::to(hash("new")))
+            .await,
+    );
     answered(store.update_disabled(&user, true).await);
     assert_eq!(found(store, &id).await, before, "they keep their own epoch");
 }

@@ -70,11 +70,13 @@ async fn house_with_one_thread() -> (House, Arc<HashingPool>) {
             id: UserId::random().unwrap(),
             username: Username::parse(name).unwrap(),
             email: None,
+            email_verified: false,
             full_name: None,
             hashed_password: hashed_password.map(PasswordHash::from_store),
             disabled: false,
             scopes: Scopes::none(),
             created_at: house.auth.now(),
+            mail: None,
         };
         house.store.insert_user(user).await.unwrap();
     }

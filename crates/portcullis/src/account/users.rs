@@ -1,12 +1,13 @@
 //! How an operator manages accounts.
 
-use crate::account::{HashingPool, NotHashed, PasswordRules};
+use crate::account::accounts::proved_address;
+use crate::account::{HashingPool, NotDone, PasswordRules};
 use crate::clock::{Clock, SystemClock};
-use crate::password::{PasswordContext, PasswordHash, PasswordRefused};
+use crate::password::{PasswordContext, PasswordHash};
 use crate::scope::Scopes;
-use crate::secret::{NoRandomness, Password};
-use crate::store::{InsertedUser, NewUser, StoreError, Users};
-use crate::user::{EmailAddress, InvalidEmailAddress, InvalidUsername, User, UserId, Username};
+use crate::secret::Password;
+use crate::store::{Errand, InsertedUser, Mail, NewUser, PasswordChange, Users};
+use crate::user::{EmailAddress, User, UserId, Username};
 
 /// An account to be made, as an operator describes it.
 ///
@@ -55,50 +56,6 @@ impl UserDraft {
             ..Self::default()
         }
     }
-}
-
-/// Why an account was not made or changed. Nothing was done then.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-/// # #[tokio::main] async fn main() -> Outcome {
-/// # let House { store, auth, .. } = House::new().await?;
-/// # let administration = administration(&store, &auth);
-/// use portcullis::account::NotDone;
-///
-/// let refused = administration.delete("nobody").await;
-/// assert!(matches!(refused, Err(NotDone::NoSuchUser)));
-/// # Ok(()) }
-/// ```
-#[derive(Debug, thiserror::Error)]
-pub enum NotDone {
-    /// The name cannot be a username.
-    #[error(transparent)]
-    InvalidUsername(#[from] InvalidUsername),
-    /// The e-mail address cannot be one.
-    #[error(transparent)]
-    InvalidEmailAddress(#[from] InvalidEmailAddress),
-    /// The name is taken.
-    #[error("this username is taken (letters that differ only in case are the same)")]
-    UsernameTaken,
-    /// The scopes are too many for a token.
-    #[error("these are too many scopes for one user: at most 4,096 characters in all")]
-    TooManyScopes,
-    /// No such account.
-    #[error("there is no user of this name")]
-    NoSuchUser,
-    /// The password may not be chosen.
-    #[error(transparent)]
-    Password(#[from] PasswordRefused),
-    /// The hashing.
-    #[error(transparent)]
-    Hashing(#[from] NotHashed),
-    /// No identifier.
-    #[error(transparent)]
-    NoRandomness(#[from] NoRandomness),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 /// What an operator does to accounts.
@@ -180,10 +137,12 @@ impl<'a> Administration<'a> {
     /// # Errors
     /// [`NotDone`].
     pub async fn add(&self, draft: UserDraft, password: &Password) -> Result<User, NotDone> {
-        let username = Username::parse(&draft.username)?;
-        if let Some(email) = &draft.email {
-            EmailAddress::parse(email)?;
-        }
+        let username = Username::choose(&draft.username)?;
+        let email = draft
+            .email
+            .as_deref()
+            .map(EmailAddress::parse)
+            .transpose()?;
         check_size(&draft.scopes)?;
         // Asked before hashing, and decided by the insertion: the name may be taken in between.
         if self.users.find_by_username(&username).await?.is_some() {
@@ -198,17 +157,20 @@ impl<'a> Administration<'a> {
         let new = NewUser {
             id: UserId::random()?,
             username,
-            email: draft.email,
+            email,
+            email_verified: false,
             full_name: draft.full_name,
             hashed_password: Some(hashed_password),
             disabled: draft.disabled,
             scopes: draft.scopes,
             created_at: self.clock.second(),
+            mail: None,
         };
         let user = new.to_user();
         match self.users.insert_user(new).await? {
             InsertedUser::Inserted => Ok(user),
             InsertedUser::UsernameTaken => Err(NotDone::UsernameTaken),
+            InsertedUser::EmailTaken => Err(NotDone::EmailTaken),
         }
     }
 
@@ -232,7 +194,8 @@ impl<'a> Administration<'a> {
         found.map(|found| found.user).ok_or(NotDone::NoSuchUser)
     }
 
-    /// Sets a new password; every earlier token of the user is dead.
+    /// Sets a new password; every earlier token of the user is dead. The user gets a mail, where an
+    /// address was proved.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -253,7 +216,18 @@ impl<'a> Administration<'a> {
     pub async fn set_password(&self, username: &str, password: &Password) -> Result<(), NotDone> {
         let user = self.find(username).await?;
         let hash = self.hash(password, &PasswordContext::from(&user)).await?;
-        found(self.users.update_password(&user.id, hash).await?)
+        let mail = proved_address(&user).map(|address| {
+            let user = user.id.clone();
+            Mail::new(
+                Errand::PasswordChanged { user, address },
+                self.clock.second(),
+            )
+        });
+        let change = PasswordChange {
+            mail: mail.transpose()?,
+            ..PasswordChange::to(hash)
+        };
+        found(self.users.update_password(&user.id, change).await?)
     }
 
     /// Disables or enables an account. When that changes anything, every earlier token of the user is
