@@ -12,16 +12,16 @@ use super::{fold, without_marks};
 /// use portcullis::secret::Password;
 ///
 /// let policy = PasswordPolicy::default();
-/// let john = PasswordContext {
-///     username: Some("johndoe"),
-///     email: Some("john.doe@example.com"),
+/// let zoe = PasswordContext {
+///     username: Some("zlindqvist"),
+///     email: Some("zoe.lindqvist@example.com"),
 ///     ..PasswordContext::default()
 /// };
-/// for guessed in ["JohnDoe_JohnDoe_1970", "john.doe@example.com", "johndoeportcullis"] {
-///     let refused = policy.check(&Password::new(guessed), &john).unwrap_err();
+/// for guessed in ["ZLindqvist_ZLindqvist_70", "zoe.lindqvist@example.com", "zlindqvistportcullis"] {
+///     let refused = policy.check(&Password::new(guessed), &zoe).unwrap_err();
 ///     assert_eq!(refused.reason(), "password_context", "{guessed}");
 /// }
-/// assert!(policy.check(&Password::new("johndoe has a blue boat"), &john).is_ok());
+/// assert!(policy.check(&Password::new("zlindqvist has a blue boat"), &zoe).is_ok());
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PasswordContext<'a> {
