@@ -28,6 +28,7 @@ mod mailing;
 mod metrics;
 mod nginx;
 mod oauth2_crate;
+mod passwords;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;
 mod resource_servers;
