@@ -19,10 +19,12 @@
 
 mod authenticate;
 mod clients;
+mod floor;
 mod hashing_pool;
 mod users;
 
-pub use authenticate::{NotChecked, authenticate};
+pub use authenticate::{LoginName, NotChecked, authenticate};
 pub use clients::{ClientAdministration, ClientDraft, ClientNotDone, RegisteredClient};
+pub use floor::refresh_floor;
 pub use hashing_pool::{HashingLoad, HashingPool, NotHashed, Overloaded};
 pub use users::{Administration, NotDone, UserDraft};

@@ -17,11 +17,13 @@
 //! # Ok(()) }
 //! ```
 
+mod cost;
 mod hash;
 mod phc;
 mod policy;
 mod stored;
 
+pub(crate) use cost::HashCost;
 pub use hash::{Argon2Parameters, Hasher, HashingFailed, Verdict};
 pub use policy::{PasswordPolicy, PasswordRefused};
 pub use stored::PasswordHash;
@@ -49,4 +51,9 @@ fn candidates(password: &Password) -> impl Iterator<Item = Zeroizing<String>> {
     let nfc = normalised(password).into_owned();
     let as_sent = (nfc != password.expose()).then(|| password.expose().to_owned());
     std::iter::once(nfc).chain(as_sent).map(Zeroizing::new)
+}
+
+/// How often a password is hashed, at most, to compare it.
+pub(crate) fn tries(password: &Password) -> u32 {
+    candidates(password).fold(0, |tries, _| tries + 1)
 }
