@@ -4,6 +4,7 @@
 //! page, and the listening.
 
 mod app;
+mod breach;
 mod cli;
 mod config;
 mod demo;

@@ -6,17 +6,18 @@ use anyhow::{Context, bail};
 use portcullis::password::PasswordPolicy;
 use portcullis::secret::Password;
 
+use super::output;
+
 /// Asks for a new password.
-pub(super) fn read(from_stdin: bool, policy: PasswordPolicy) -> anyhow::Result<Password> {
+pub(super) fn read(from_stdin: bool, policy: &PasswordPolicy) -> anyhow::Result<Password> {
     if from_stdin {
         return read_stdin();
     }
     if !std::io::stdin().is_terminal() {
         bail!("standard input is not a terminal; pipe the password in and say --password-stdin");
     }
-    let least = policy.min_code_points;
-    let first = rpassword::prompt_password(format!("Password ({least} characters or more): "))
-        .context("no password was read")?;
+    output::note(&policy.advice());
+    let first = rpassword::prompt_password("Password: ").context("no password was read")?;
     let second = rpassword::prompt_password("Again: ").context("no password was read")?;
     if first != second {
         bail!("the two passwords differ");

@@ -94,6 +94,7 @@ impl Serve {
             auth: auth.clone(),
             keys,
             places: places.clone(),
+            passwords: config.policy.clone(),
         });
         let sweeper = tokio::spawn(sweep(auth.clone(), metrics.clone()));
         let monitor = match metrics_listener {

@@ -121,7 +121,7 @@ impl User {
             let accounts = Administration {
                 users: &*opened,
                 pool: &pool,
-                policy: config.policy,
+                policy: config.policy.clone(),
                 clock: &SystemClock,
             };
             self.perform(&config, &*opened, &accounts).await
@@ -170,7 +170,7 @@ impl Add {
             disabled: self.disabled,
             scopes: self.scopes.iter().cloned().collect(),
         };
-        let password = password::read(self.password_stdin, accounts.policy)?;
+        let password = password::read(self.password_stdin, accounts.policy.policy())?;
         let user = accounts
             .add(draft, &password)
             .await
@@ -232,7 +232,7 @@ impl SetPassword {
     async fn run(&self, accounts: &Administration<'_>) -> anyhow::Result<()> {
         // Asked first, so that nobody types a password for nobody.
         self.named.about(accounts.find(&self.named.name).await)?;
-        let password = password::read(self.password_stdin, accounts.policy)?;
+        let password = password::read(self.password_stdin, accounts.policy.policy())?;
         let outcome = accounts.set_password(&self.named.name, &password).await;
         self.named.about(outcome)?;
         let what = "has a new password; earlier tokens are dead";

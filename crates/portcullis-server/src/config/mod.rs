@@ -1,5 +1,6 @@
 //! The configuration: every setting, where its value came from, and what it means.
 
+mod passwords;
 mod sources;
 mod table;
 mod values;
@@ -13,8 +14,9 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use portcullis::account::PasswordRules;
 use portcullis::auth::{InactiveLogin, KeyRotation, SessionLifetimes};
-use portcullis::password::{Argon2Parameters, PasswordPolicy};
+use portcullis::password::Argon2Parameters;
 use portcullis::token::SealingKey;
 
 /// What stops the start: which setting, where it stands, what is wrong, what to do.
@@ -46,7 +48,7 @@ pub(crate) struct Config {
     pub(crate) password_grant: bool,
     pub(crate) scopes: BTreeMap<String, String>,
     pub(crate) cors_origins: Vec<String>,
-    pub(crate) policy: PasswordPolicy,
+    pub(crate) policy: PasswordRules,
     pub(crate) hashing: Argon2Parameters,
     pub(crate) hashing_threads: NonZeroUsize,
     pub(crate) metrics_listen: Option<SocketAddr>,
@@ -87,9 +89,7 @@ impl Config {
             password_grant: values.boolean("grants.password")?,
             scopes: values.scopes()?,
             cors_origins: values.list("cors.origins"),
-            policy: PasswordPolicy {
-                min_code_points: values.number("password.min_length", 8, 256)?,
-            },
+            policy: passwords::rules(values)?,
             hashing: values.hashing()?,
             hashing_threads: values.hashing_threads()?,
             metrics_listen: match values.optional("metrics.listen") {

@@ -119,6 +119,17 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "15",
         "Fewest characters of a new password, 8 to 256. NIST asks for 15 where it is the only factor.",
     ),
+    Setting {
+        key: "password.context_words",
+        default: "",
+        about: "Words that are no password, alone or together: name your service and your company. The issuer's host is one already.",
+        kind: Kind::List,
+    },
+    setting(
+        "password.breach_url",
+        "",
+        "A list of stolen passwords to ask as well, such as https://api.pwnedpasswords.com/range/. It is told five digits of a hash. Unless set, the list in the program decides alone.",
+    ),
     setting(
         "hashing.memory_kib",
         "19456",

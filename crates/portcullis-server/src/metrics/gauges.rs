@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use portcullis::Auth;
+use portcullis::account::PasswordRules;
 use portcullis::token::KeyRing;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
@@ -19,6 +20,7 @@ pub(crate) struct Watched {
     pub(crate) auth: Auth,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) places: Places,
+    pub(crate) passwords: PasswordRules,
 }
 
 impl fmt::Debug for Watched {
@@ -71,6 +73,11 @@ impl Watched {
                 "sessions_swept",
                 "Sessions that were over, and were removed by this process.",
                 tally.swept_sessions,
+            ),
+            (
+                "breach_lookups_unanswered",
+                "Chosen passwords for which the list of stolen ones elsewhere gave no answer.",
+                self.passwords.unanswered(),
             ),
         ] {
             page.counter(name, about, number)?;

@@ -17,14 +17,34 @@
 //! # Ok(()) }
 //! ```
 
+mod accounts;
 mod authenticate;
+mod change_password;
 mod clients;
+mod errand;
 mod floor;
 mod hashing_pool;
+mod leave;
+mod not_done;
+mod operate;
+mod outbox;
+mod password_rules;
+mod recover;
+mod register;
+mod settings;
 mod users;
+mod verify_email;
 
+pub use accounts::Accounts;
 pub use authenticate::{LoginName, NotChecked, authenticate};
 pub use clients::{ClientAdministration, ClientDraft, ClientNotDone, RegisteredClient};
 pub use floor::refresh_floor;
 pub use hashing_pool::{HashingLoad, HashingPool, NotHashed, Overloaded};
-pub use users::{Administration, NotDone, UserDraft};
+pub use leave::{Export, ExportedMail, ExportedSession, ExportedToken};
+pub use not_done::{Fault, NotDone};
+pub use outbox::{Delivery, Postman};
+pub use password_rules::{BreachedPasswords, PasswordRules, RangeAnswer, RangeUnavailable};
+pub use recover::Forgotten;
+pub use register::Application;
+pub use settings::{AccountSettings, Registration};
+pub use users::{Administration, UserDraft};

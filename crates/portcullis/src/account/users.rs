@@ -1,12 +1,13 @@
 //! How an operator manages accounts.
 
-use crate::account::{HashingPool, NotHashed};
+use crate::account::accounts::proved_address;
+use crate::account::{HashingPool, NotDone, PasswordRules};
 use crate::clock::{Clock, SystemClock};
-use crate::password::{PasswordHash, PasswordPolicy, PasswordRefused};
+use crate::password::{PasswordContext, PasswordHash};
 use crate::scope::Scopes;
-use crate::secret::{NoRandomness, Password};
-use crate::store::{InsertedUser, NewUser, PasswordChange, StoreError, Users};
-use crate::user::{EmailAddress, InvalidEmailAddress, InvalidUsername, User, UserId, Username};
+use crate::secret::Password;
+use crate::store::{Errand, InsertedUser, Mail, NewUser, PasswordChange, Users};
+use crate::user::{EmailAddress, User, UserId, Username};
 
 /// An account to be made, as an operator describes it.
 ///
@@ -57,65 +58,18 @@ impl UserDraft {
     }
 }
 
-/// Why an account was not made or changed. Nothing was done then.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-/// # #[tokio::main] async fn main() -> Outcome {
-/// # let House { store, auth, .. } = House::new().await?;
-/// # let administration = administration(&store, &auth);
-/// use portcullis::account::NotDone;
-///
-/// let refused = administration.delete("nobody").await;
-/// assert!(matches!(refused, Err(NotDone::NoSuchUser)));
-/// # Ok(()) }
-/// ```
-#[derive(Debug, thiserror::Error)]
-pub enum NotDone {
-    /// The name cannot be a username.
-    #[error(transparent)]
-    InvalidUsername(#[from] InvalidUsername),
-    /// The e-mail address cannot be one.
-    #[error(transparent)]
-    InvalidEmailAddress(#[from] InvalidEmailAddress),
-    /// The name is taken.
-    #[error("this username is taken (letters that differ only in case are the same)")]
-    UsernameTaken,
-    /// Another account has verified the address.
-    #[error("another account has this e-mail address")]
-    EmailTaken,
-    /// The scopes are too many for a token.
-    #[error("these are too many scopes for one user: at most 4,096 characters in all")]
-    TooManyScopes,
-    /// No such account.
-    #[error("there is no user of this name")]
-    NoSuchUser,
-    /// The password may not be chosen.
-    #[error(transparent)]
-    Password(#[from] PasswordRefused),
-    /// The hashing.
-    #[error(transparent)]
-    Hashing(#[from] NotHashed),
-    /// No identifier.
-    #[error(transparent)]
-    NoRandomness(#[from] NoRandomness),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// What an operator does to accounts.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
 /// # let House { store, auth, .. } = House::new().await?;
-/// use portcullis::{account::Administration, clock::SystemClock, password::PasswordPolicy};
+/// use portcullis::{account::{Administration, PasswordRules}, clock::SystemClock};
 ///
 /// let administration = Administration {
 ///     users: &*store,
 ///     pool: auth.pool(),
-///     policy: PasswordPolicy::default(),
+///     policy: PasswordRules::default(),
 ///     clock: &SystemClock,
 /// };
 /// administration.set_disabled("johndoe", true).await?;
@@ -128,7 +82,7 @@ pub struct Administration<'a> {
     /// Where passwords are hashed.
     pub pool: &'a HashingPool,
     /// What may be a password.
-    pub policy: PasswordPolicy,
+    pub policy: PasswordRules,
     /// The time.
     pub clock: &'a dyn Clock,
 }
@@ -158,7 +112,7 @@ impl<'a> Administration<'a> {
         Self {
             users,
             pool,
-            policy: PasswordPolicy::default(),
+            policy: PasswordRules::default(),
             clock: &SystemClock,
         }
     }
@@ -183,7 +137,7 @@ impl<'a> Administration<'a> {
     /// # Errors
     /// [`NotDone`].
     pub async fn add(&self, draft: UserDraft, password: &Password) -> Result<User, NotDone> {
-        let username = Username::parse(&draft.username)?;
+        let username = Username::choose(&draft.username)?;
         let email = draft
             .email
             .as_deref()
@@ -194,7 +148,12 @@ impl<'a> Administration<'a> {
         if self.users.find_by_username(&username).await?.is_some() {
             return Err(NotDone::UsernameTaken);
         }
-        let hashed_password = self.hash(password).await?;
+        let context = PasswordContext {
+            username: Some(&draft.username),
+            email: draft.email.as_deref(),
+            full_name: draft.full_name.as_deref(),
+        };
+        let hashed_password = self.hash(password, &context).await?;
         let new = NewUser {
             id: UserId::random()?,
             username,
@@ -235,7 +194,8 @@ impl<'a> Administration<'a> {
         found.map(|found| found.user).ok_or(NotDone::NoSuchUser)
     }
 
-    /// Sets a new password; every earlier token of the user is dead.
+    /// Sets a new password; every earlier token of the user is dead. The user gets a mail, where an
+    /// address was proved.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -255,12 +215,19 @@ impl<'a> Administration<'a> {
     /// [`NotDone`].
     pub async fn set_password(&self, username: &str, password: &Password) -> Result<(), NotDone> {
         let user = self.find(username).await?;
-        let hash = self.hash(password).await?;
-        found(
-            self.users
-                .update_password(&user.id, PasswordChange::to(hash))
-                .await?,
-        )
+        let hash = self.hash(password, &PasswordContext::from(&user)).await?;
+        let mail = proved_address(&user).map(|address| {
+            let user = user.id.clone();
+            Mail::new(
+                Errand::PasswordChanged { user, address },
+                self.clock.second(),
+            )
+        });
+        let change = PasswordChange {
+            mail: mail.transpose()?,
+            ..PasswordChange::to(hash)
+        };
+        found(self.users.update_password(&user.id, change).await?)
     }
 
     /// Disables or enables an account. When that changes anything, every earlier token of the user is
@@ -333,8 +300,12 @@ impl<'a> Administration<'a> {
         found(self.users.delete_user(&user.id).await?)
     }
 
-    async fn hash(&self, password: &Password) -> Result<PasswordHash, NotDone> {
-        self.policy.check(password)?;
+    async fn hash(
+        &self,
+        password: &Password,
+        context: &PasswordContext<'_>,
+    ) -> Result<PasswordHash, NotDone> {
+        self.policy.admit(password, context).await?;
         Ok(self.pool.hash(password).await?)
     }
 }

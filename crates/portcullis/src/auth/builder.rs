@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use super::accounts::AccountDesk;
 use super::not_built::declared;
 use super::{Auth, InactiveLogin, Inner, NotBuilt, SessionLifetimes, Settings};
 use crate::account::HashingPool;
@@ -30,6 +31,7 @@ pub struct AuthBuilder<U> {
     users: Arc<dyn UserSource<User = U>>,
     sessions: Option<Arc<dyn Sessions>>,
     clients: Option<Arc<dyn Clients>>,
+    pub(super) accounts: Option<AccountDesk>,
     session_lifetimes: SessionLifetimes,
     password_grant: bool,
     issuer: Option<String>,
@@ -51,6 +53,7 @@ impl<U: Account> AuthBuilder<U> {
             users,
             sessions: None,
             clients: None,
+            accounts: None,
             session_lifetimes: SessionLifetimes::default(),
             password_grant: true,
             issuer: None,
@@ -363,6 +366,7 @@ impl<U: Account> AuthBuilder<U> {
             users: self.users,
             sessions: self.sessions,
             clients: self.clients,
+            accounts: self.accounts,
             pool,
             issuer: TokenIssuer::of_ring(keys, iss, aud, self.access_token_seconds),
             verifier,

@@ -1,5 +1,6 @@
 //! `Auth`: the one state value. It knows the users, the keys, the settings and the time.
 
+mod accounts;
 mod builder;
 mod key_change;
 mod key_exchange;
@@ -52,6 +53,7 @@ struct Inner<U> {
     users: Arc<dyn UserSource<User = U>>,
     sessions: Option<Arc<dyn Sessions>>,
     clients: Option<Arc<dyn Clients>>,
+    accounts: Option<accounts::AccountDesk>,
     pool: Arc<HashingPool>,
     issuer: TokenIssuer,
     verifier: TokenVerifier,

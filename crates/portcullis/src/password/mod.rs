@@ -6,26 +6,35 @@
 //! ```
 //! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 //! # fn main() -> Outcome {
-//! use portcullis::password::{Hasher, PasswordPolicy, Verdict};
+//! use portcullis::password::{Hasher, PasswordContext, PasswordPolicy, Verdict};
 //! use portcullis::secret::Password;
 //!
 //! let chosen = Password::new("correct horse battery staple");
-//! PasswordPolicy::default().check(&chosen)?;
+//! PasswordPolicy::default().check(&chosen, &PasswordContext::of("johndoe"))?;
 //! let mut hasher = Hasher::new(cheap())?;
 //! let stored = hasher.hash(&chosen)?;
 //! assert_eq!(hasher.verify(&chosen, &stored), Verdict::Right { outdated: false });
 //! # Ok(()) }
 //! ```
 
+mod breach;
+mod context;
 mod cost;
+mod derived;
 mod hash;
+mod known;
 mod phc;
 mod policy;
+mod refused;
 mod stored;
 
+pub use breach::{BreachQuestion, HashPrefix, MalformedRange};
+pub use context::PasswordContext;
 pub(crate) use cost::HashCost;
 pub use hash::{Argon2Parameters, Hasher, HashingFailed, Verdict};
-pub use policy::{PasswordPolicy, PasswordRefused};
+pub use known::KnownPasswords;
+pub use policy::PasswordPolicy;
+pub use refused::{ContextWord, PasswordRefused};
 pub use stored::PasswordHash;
 
 use std::borrow::Cow;
@@ -56,4 +65,17 @@ fn candidates(password: &Password) -> impl Iterator<Item = Zeroizing<String>> {
 /// How often a password is hashed, at most, to compare it.
 pub(crate) fn tries(password: &Password) -> u32 {
     candidates(password).fold(0, |tries, _| tries + 1)
+}
+
+/// What two texts are compared as where case does not matter: in small letters and in NFC.
+fn fold(text: &str) -> Zeroizing<String> {
+    let composed: Zeroizing<String> = Zeroizing::new(text.nfc().collect());
+    let small = Zeroizing::new(composed.to_lowercase());
+    Zeroizing::new(small.nfc().collect())
+}
+
+/// `text` without spaces and the marks that ASCII has, such as people put between words.
+fn without_marks(text: &str) -> Zeroizing<String> {
+    let is_mark = |letter: char| letter.is_ascii_punctuation() || letter.is_whitespace();
+    Zeroizing::new(text.chars().filter(|letter| !is_mark(*letter)).collect())
 }

@@ -35,6 +35,58 @@ pub struct Mail {
 }
 
 impl Errand {
+    /// As stores and exports name it.
+    ///
+    /// ```
+    /// use portcullis::store::Errand;
+    /// use portcullis::user::Username;
+    ///
+    /// let errand = Errand::RecoverByUsername { username: Username::parse("johndoe")? };
+    /// assert_eq!(errand.kind(), "recover_by_username");
+    /// # Ok::<(), portcullis::user::InvalidUsername>(())
+    /// ```
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::RecoverByEmail { .. } => "recover_by_email",
+            Self::RecoverByUsername { .. } => "recover_by_username",
+            Self::VerifyByEmail { .. } => "verify_by_email",
+            Self::VerifyEmail { .. } => "verify_email",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::SetPassword { .. } => "set_password",
+            Self::ConfirmEmail { .. } => "confirm_email",
+            Self::EmailChangeAsked { .. } => "email_change_asked",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::Invitation { .. } => "invitation",
+        }
+    }
+
+    /// The address that it is about, where one is.
+    ///
+    /// ```
+    /// use portcullis::store::Errand;
+    /// use portcullis::user::Username;
+    ///
+    /// let errand = Errand::RecoverByUsername { username: Username::parse("johndoe")? };
+    /// assert!(errand.address().is_none());
+    /// # Ok::<(), portcullis::user::InvalidUsername>(())
+    /// ```
+    pub const fn address(&self) -> Option<&EmailAddress> {
+        match self {
+            Self::RecoverByUsername { .. } => None,
+            Self::RecoverByEmail { address }
+            | Self::VerifyByEmail { address }
+            | Self::VerifyEmail { address, .. }
+            | Self::ResetPassword { address, .. }
+            | Self::SetPassword { address, .. }
+            | Self::ConfirmEmail { address, .. }
+            | Self::EmailChangeAsked { address, .. }
+            | Self::EmailChanged { address, .. }
+            | Self::PasswordChanged { address, .. }
+            | Self::Invitation { address, .. } => Some(address),
+        }
+    }
+
     /// The account that it is about, where that is known.
     ///
     /// ```

@@ -159,7 +159,7 @@ pub struct UserChange {
     /// What the user may be granted.
     pub scopes: Option<Scopes>,
     /// What is mailed about it, stored in the same step.
-    pub mail: Option<Mail>,
+    pub mails: Vec<Mail>,
 }
 
 /// Some users, in the order of their canonical names.

@@ -10,12 +10,22 @@ struct House {
 impl House {
     async fn new() -> Result<Self, Box<dyn std::error::Error>> {
         let store = std::sync::Arc::new(portcullis::store::MemoryStore::new());
-        let auth = portcullis::Auth::builder(store.clone())
-            .issuer("http://127.0.0.1:8000")
-            .scope("items:read", "Read items.")
-            .hashing(cheap())
-            .hashing_threads(std::num::NonZeroUsize::MIN)
-            .build()?;
+        let auth = builder(&store).build()?;
+        Self::of(store, auth).await
+    }
+
+    /// Where people manage their own accounts.
+    async fn with_accounts() -> Result<Self, Box<dyn std::error::Error>> {
+        let store = std::sync::Arc::new(portcullis::store::MemoryStore::new());
+        let settings = portcullis::account::AccountSettings::default();
+        let auth = builder(&store).accounts(store.clone(), settings).build()?;
+        Self::of(store, auth).await
+    }
+
+    async fn of(
+        store: std::sync::Arc<portcullis::store::MemoryStore>,
+        auth: portcullis::Auth,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let draft = portcullis::account::UserDraft {
             username: "johndoe".into(),
             scopes: portcullis::scope::Scopes::parse("items:read")?,
@@ -31,6 +41,16 @@ impl House {
     }
 }
 
+fn builder(
+    store: &std::sync::Arc<portcullis::store::MemoryStore>,
+) -> portcullis::auth::AuthBuilder<portcullis::User> {
+    portcullis::Auth::builder(store.clone())
+        .issuer("http://127.0.0.1:8000")
+        .scope("items:read", "Read items.")
+        .hashing(cheap())
+        .hashing_threads(std::num::NonZeroUsize::MIN)
+}
+
 fn administration<'a>(
     store: &'a portcullis::store::MemoryStore,
     auth: &'a portcullis::Auth,
@@ -38,7 +58,7 @@ fn administration<'a>(
     portcullis::account::Administration {
         users: store,
         pool: auth.pool(),
-        policy: portcullis::password::PasswordPolicy::default(),
+        policy: portcullis::account::PasswordRules::default(),
         clock: &portcullis::clock::SystemClock,
     }
 }
@@ -191,4 +211,17 @@ fn mail(address: &str) -> Result<portcullis::store::Mail, Box<dyn std::error::Er
     let address = portcullis::user::EmailAddress::parse(address)?;
     let errand = portcullis::store::Errand::RecoverByEmail { address };
     Ok(portcullis::store::Mail::new(errand, jiff::Timestamp::UNIX_EPOCH)?)
+}
+
+fn postman<'a>(
+    store: &'a portcullis::store::MemoryStore,
+    mailer: &'a dyn portcullis::mail::Mailer,
+) -> portcullis::account::Postman<'a> {
+    portcullis::account::Postman {
+        store,
+        mailer,
+        issuer: "http://127.0.0.1:8000",
+        clock: &portcullis::clock::SystemClock,
+        timeout: std::time::Duration::from_secs(30),
+    }
 }

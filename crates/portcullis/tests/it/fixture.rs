@@ -151,7 +151,10 @@ impl House {
         Administration {
             users: &*self.store,
             pool: self.auth.pool(),
-            policy: PasswordPolicy { min_code_points: 1 },
+            policy: PasswordPolicy::default()
+                .with_min_code_points(1)
+                .dangerous_length_alone()
+                .into(),
             clock: &*self.clock,
         }
     }

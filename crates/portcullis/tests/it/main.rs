@@ -25,6 +25,8 @@ mod fixture;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod rfc;
 #[cfg(test)]
 mod scheme;

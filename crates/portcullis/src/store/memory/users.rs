@@ -196,7 +196,9 @@ impl Users for MemoryStore {
             if has_new_address {
                 tables.end_tokens(id, Spend::ConfirmEmail.also_ends());
             }
-            tables.mails.extend(change.mail.map(Waiting::new));
+            tables
+                .mails
+                .extend(change.mails.into_iter().map(Waiting::new));
             Some(user)
         })
     }
