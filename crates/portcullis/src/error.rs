@@ -49,3 +49,54 @@ pub struct OAuthErrorBody {
     /// The same as `detail`.
     pub error_description: &'static str,
 }
+
+/// The body of a `422`: all that does not fit, as FastAPI's clients read it, but without what was sent.
+///
+/// ```
+/// use portcullis::error::{InvalidDetail, InvalidRequestBody};
+///
+/// let detail = InvalidDetail {
+///     reason: "missing",
+///     loc: vec!["body", "username"],
+///     msg: "this is needed".into(),
+/// };
+/// let body = InvalidRequestBody { detail: vec![detail], error: "invalid_request" };
+/// assert_eq!(serde_json::to_value(&body)?["detail"][0]["type"], "missing");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[schemars(
+    rename = "InvalidRequest",
+    description = "The body of a `422`: all that does not fit."
+)]
+pub struct InvalidRequestBody {
+    /// Each thing that does not fit.
+    pub detail: Vec<InvalidDetail>,
+    /// `invalid_request`.
+    pub error: &'static str,
+}
+
+/// One thing that does not fit.
+///
+/// ```
+/// use portcullis::error::InvalidDetail;
+///
+/// let detail = InvalidDetail {
+///     reason: "password_too_short",
+///     loc: vec!["body", "password"],
+///     msg: "choose at least 15 characters".into(),
+/// };
+/// assert_eq!(serde_json::to_value(&detail)?["type"], "password_too_short");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+#[schemars(description = "One thing that does not fit.")]
+pub struct InvalidDetail {
+    /// The reason, for programs.
+    #[serde(rename = "type")]
+    pub reason: &'static str,
+    /// Where it is.
+    pub loc: Vec<&'static str>,
+    /// The reason, for people.
+    pub msg: String,
+}

@@ -130,6 +130,7 @@ pub mod error;
 pub mod password;
 pub mod scope;
 pub mod secret;
+mod strict_json;
 pub mod token;
 pub mod user;
 
@@ -137,7 +138,7 @@ pub mod manual;
 pub mod openapi;
 
 pub use auth::Auth;
-pub use endpoint::{router, token_router};
+pub use endpoint::{accounts_router, router, token_router};
 pub use extract::{AccessToken, ActiveToken, ActiveUser, CurrentUser, Depends, Security};
 pub use scheme::{
     AnyOf, ApiKeyCookie, ApiKeyHeader, ApiKeyQuery, HttpBasic, HttpBearer, HttpDigest, OAuth2,

@@ -8,8 +8,9 @@ use crate::clock::Clock;
 use crate::password::{PasswordContext, PasswordHash};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
+use crate::store::KeptToken;
 use crate::store::{AccountStore, Errand, Mail, Sessions};
-use crate::token::{KeptToken, OneTimeToken};
+use crate::token::OneTimeToken;
 use crate::user::{EmailAddress, User, UserId};
 
 /// The most scopes that a mail's or an account's text may hold.

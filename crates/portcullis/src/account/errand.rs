@@ -5,8 +5,9 @@ use super::outbox::{NotSent, Postman};
 use crate::mail::{Content, Link, OneLine};
 use crate::scope::Scopes;
 use crate::secret::NoRandomness;
+use crate::store::KeptToken;
 use crate::store::{Errand, Mail, StoreError};
-use crate::token::{Epoch, KeptToken, OneTimeToken, Purpose};
+use crate::token::{Epoch, OneTimeToken, Purpose};
 use crate::user::{EmailAddress, User, UserId, Username};
 
 /// How many accounts with one unverified address are sent a link each.

@@ -7,8 +7,9 @@ use super::{Accounts, Fault, NotDone, Registration, UserDraft};
 use crate::password::{PasswordContext, PasswordHash};
 use crate::scope::Scopes;
 use crate::secret::Password;
+use crate::store::KeptToken;
 use crate::store::{Errand, InsertedUser, NewUser, Spend, Spending, TokenSpent};
-use crate::token::{KeptToken, Purpose};
+use crate::token::Purpose;
 use crate::user::{EmailAddress, User, UserId, Username};
 
 /// What somebody fills in to get an account.

@@ -57,6 +57,7 @@ impl Document {
         }
         .schema::<crate::error::ErrorBody>("Error")
         .schema::<crate::error::OAuthErrorBody>("OAuthError")
+        .schema::<crate::error::InvalidRequestBody>("InvalidRequest")
     }
 
     /// What the API is for, in Markdown.

@@ -53,6 +53,11 @@ impl Refusal {
         }
     }
 
+    /// What was sent does not fit; all that is wrong is told.
+    pub(crate) const fn invalid(description: &'static str) -> Self {
+        Self::with_schema(422, description, "InvalidRequest")
+    }
+
     /// A refusal of an OAuth endpoint (RFC 6749 §5.2).
     pub(crate) const fn oauth(status: u16, description: &'static str) -> Self {
         Self::with_schema(status, description, "OAuthError")

@@ -126,7 +126,7 @@ impl Form {
         if !is_form(&parts.headers) {
             return Err(InvalidForm::MediaType);
         }
-        let bytes = Self::collect(&parts.headers, body).await?;
+        let bytes = collect_body(&parts.headers, body).await?;
         let parameters = parse(&bytes)?;
         // A set, not a comparison of each with each: 64 KiB hold twenty thousand names.
         let mut seen = HashSet::with_capacity(parameters.len());
@@ -147,23 +147,27 @@ impl Form {
     pub(crate) fn take_plain(&mut self, name: &str) -> Option<String> {
         self.take(name).map(|value| value.as_str().to_owned())
     }
+}
 
-    async fn collect(headers: &HeaderMap, body: Body) -> Result<axum::body::Bytes, InvalidForm> {
-        let announced = headers
-            .get(CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok())
-            .and_then(|length| length.parse::<usize>().ok());
-        if announced.is_some_and(|length| length > Self::MAX_BYTES) {
-            if !headers.contains_key(EXPECT) {
-                let _ = tokio::time::timeout(Self::PATIENCE, discard(body)).await;
-            }
-            return Err(InvalidForm::TooLarge);
+/// The whole body, unless it is too large or does not come.
+pub(crate) async fn collect_body(
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<axum::body::Bytes, InvalidForm> {
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > Form::MAX_BYTES) {
+        if !headers.contains_key(EXPECT) {
+            let _ = tokio::time::timeout(Form::PATIENCE, discard(body)).await;
         }
-        match tokio::time::timeout(Self::PATIENCE, to_bytes(body, Self::MAX_BYTES)).await {
-            Ok(Ok(bytes)) => Ok(bytes),
-            Ok(Err(error)) if is_length_error(&error) => Err(InvalidForm::TooLarge),
-            Ok(Err(_)) | Err(_) => Err(InvalidForm::Incomplete),
-        }
+        return Err(InvalidForm::TooLarge);
+    }
+    match tokio::time::timeout(Form::PATIENCE, to_bytes(body, Form::MAX_BYTES)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) if is_length_error(&error) => Err(InvalidForm::TooLarge),
+        Ok(Err(_)) | Err(_) => Err(InvalidForm::Incomplete),
     }
 }
 

@@ -66,7 +66,7 @@ pub use any_of::{Alternative, Alternatives, AnyOf};
 pub use api_key::{ApiKey, ApiKeyCookie, ApiKeyHeader, ApiKeyQuery};
 pub(crate) use bearer::bearer_token;
 pub use form::InvalidForm;
-pub(crate) use form::{FORM_REFUSALS, Form, decode_parameter, pairs};
+pub(crate) use form::{FORM_REFUSALS, Form, collect_body, decode_parameter, pairs};
 pub use guard::{Documented, Found, Guard};
 pub use http_basic::{HttpBasic, Realm};
 pub use http_bearer::{BearerFormat, HttpBearer};

@@ -11,9 +11,9 @@ use std::sync::{PoisonError, RwLock};
 
 use self::outbox::Waiting;
 use self::sessions::Kept;
-use super::{Answer, Credential, SigningKeys, StoreError};
+use super::{Answer, Credential, KeptToken, SigningKeys, StoreError};
 use crate::client::{Client, ClientId};
-use crate::token::{Epoch, KeptToken, SealedKey};
+use crate::token::{Epoch, SealedKey};
 use crate::user::{EmailAddress, User, UserId};
 
 /// A store in memory: for examples, for tests, and as the shortest description of what a store does.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::{Answer, Mail, NewUser};
 use crate::password::PasswordHash;
-use crate::token::{KeptToken, Purpose, TokenDigest};
+use crate::store::KeptToken;
+use crate::token::{Purpose, TokenDigest};
 use crate::user::{User, UserId};
 
 /// A one-time token is used.

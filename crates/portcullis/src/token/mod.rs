@@ -27,7 +27,6 @@ mod one_time;
 mod refresh_token;
 mod rsa;
 mod seal;
-mod strict_json;
 mod verifier;
 mod verifying_key;
 
@@ -37,7 +36,7 @@ pub use issuer::{Grant, Issued, NotIssued, TokenIssuer};
 pub use jwk::{Jwk, JwkSet};
 pub use key::{KeyFailed, SigningKey};
 pub use key_ring::{KeyRing, ScheduledKey};
-pub use one_time::{KeptToken, OneTimeToken, Purpose};
+pub use one_time::{OneTimeToken, Purpose};
 pub use refresh_token::{RefreshToken, Salt, TokenDigest};
 pub use seal::{SealedKey, SealingKey, SealingKeys};
 pub use verifier::{InvalidToken, TokenVerifier};

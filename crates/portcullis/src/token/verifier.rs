@@ -10,8 +10,8 @@ use quick_cache::sync::Cache;
 use serde_json::Value;
 
 use super::key_ring::Keys;
-use super::strict_json::read_object;
 use super::{Claims, KeyRing, TYPE, VerifyingKey};
+use crate::strict_json::read_object;
 
 /// The token is not one of ours, or no longer valid. Why is not told: every bad token gets the same
 /// answer.

@@ -192,9 +192,9 @@ fn one_time(
     token: &portcullis::token::OneTimeToken,
     purpose: portcullis::token::Purpose,
     user: &portcullis::user::UserId,
-) -> Result<portcullis::token::KeptToken, Box<dyn std::error::Error>> {
+) -> Result<portcullis::store::KeptToken, Box<dyn std::error::Error>> {
     let created_at = jiff::Timestamp::UNIX_EPOCH;
-    Ok(portcullis::token::KeptToken {
+    Ok(portcullis::store::KeptToken {
         digest: token.digest(),
         purpose,
         user: Some(user.clone()),

@@ -27,6 +27,7 @@ const ROOMS: &[(&str, Kind)] = &[
     ("scope", Kind::Facts),
     ("secret", Kind::Facts),
     ("clock", Kind::Facts),
+    ("strict_json", Kind::Facts),
     ("error", Kind::Facts),
 ];
 

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::outbox::Waiting;
 use super::{MemoryStore, Tables, advance};
+use crate::store::KeptToken;
 use crate::store::{Answer, InsertedUser, NewUser, OneTimeTokens, Spend, Spending, TokenSpent};
-use crate::token::{KeptToken, Purpose, TokenDigest};
+use crate::token::{Purpose, TokenDigest};
 use crate::user::{User, UserId};
 
 impl Tables {

@@ -1,20 +1,51 @@
-//! JSON objects in which no member may be repeated (RFC 8725 §2.4; RFC 7519 §4 allows refusing).
+//! JSON in which no member may be repeated (RFC 8259 §4; RFC 8725 §2.4; RFC 7519 §4 allows refusing):
+//! two readers must not be able to see two different things.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Reads one JSON object and nothing after it. `None` when it is not one, is not UTF-8, or repeats
-/// a member at any depth: two readers must not be able to see two different tokens.
-pub(super) fn read_object(bytes: &[u8]) -> Option<Map<String, Value>> {
+/// Why a text is no JSON that can be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotRead {
+    /// It is no JSON.
+    Malformed,
+    /// A text in it is no Unicode: half of a surrogate pair.
+    NotUnicode,
+    /// A member is repeated, at any depth.
+    Repeated,
+}
+
+/// Reads one JSON value and nothing after it.
+pub(crate) fn read(bytes: &[u8]) -> Result<Value, NotRead> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict.deserialize(&mut deserializer).ok()?;
-    deserializer.end().ok()?;
-    match value {
-        Value::Object(members) => Some(members),
+    let value = Strict
+        .deserialize(&mut deserializer)
+        .map_err(|error| reason(&error))?;
+    deserializer.end().map_err(|_| NotRead::Malformed)?;
+    Ok(value)
+}
+
+/// Reads one JSON object and nothing after it. `None` when it is not one, is not UTF-8, or repeats
+/// a member at any depth.
+pub(crate) fn read_object(bytes: &[u8]) -> Option<Map<String, Value>> {
+    match read(bytes) {
+        Ok(Value::Object(members)) => Some(members),
         _ => None,
     }
+}
+
+fn reason(error: &serde_json::Error) -> NotRead {
+    if error.is_data() {
+        return NotRead::Repeated;
+    }
+    // serde_json has no other sign of it.
+    let told = error.to_string();
+    if told.contains("surrogate") || told.contains("hex escape") {
+        return NotRead::NotUnicode;
+    }
+    NotRead::Malformed
 }
 
 struct Strict;
@@ -80,7 +111,20 @@ impl<'de> Visitor<'de> for Strict {
 
 #[cfg(test)]
 mod tests {
-    use super::read_object;
+    use super::{NotRead, read, read_object};
+
+    #[test]
+    fn what_is_wrong_is_told_apart() {
+        assert_eq!(read(br#"{"a":"#), Err(NotRead::Malformed));
+        assert_eq!(read(br#"{"a":1e400}"#), Err(NotRead::Malformed));
+        assert_eq!(read(br#"{"a":1,"a":2}"#), Err(NotRead::Repeated));
+        assert_eq!(read(br#"{"a":"\ud800"}"#), Err(NotRead::NotUnicode));
+        assert_eq!(read(br#"{"a":"\ud800\u0041"}"#), Err(NotRead::NotUnicode));
+        assert_eq!(read(br#"{"a":"\udc00"}"#), Err(NotRead::NotUnicode));
+        assert!(read(br#"{"a":"\ud83d\ude00"}"#).is_ok());
+        let deep = "[".repeat(100_000);
+        assert_eq!(read(deep.as_bytes()), Err(NotRead::Malformed));
+    }
 
     #[test]
     fn repeated_members_are_refused_at_any_depth() {

@@ -1,0 +1,60 @@
+//! `/invitations`: asking somebody to make an account.
+
+use aide::transform::TransformOperation;
+use axum::extract::{FromRef, State};
+use http::StatusCode;
+
+use super::Private;
+use super::account_refusal::AccountRefusal;
+use super::account_state::{accounts, auth_of};
+use super::json_body::{FromMembers, JsonBody};
+use super::members::Members;
+use super::users::UsersWrite;
+use crate::auth::Auth;
+use crate::extract::{ActiveUser, Security};
+use crate::scope::Scopes;
+use crate::user::{EmailAddress, User};
+
+/// Who is invited.
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "Invitation", deny_unknown_fields)]
+pub(super) struct Invitation {
+    /// Where the invitation goes; it will be the account's address.
+    #[schemars(with = "String", extend("format" = "email"))]
+    email: Option<EmailAddress>,
+    /// What the account will be granted.
+    #[schemars(with = "Option<Vec<String>>", extend("type" = "array"))]
+    scopes: Option<Scopes>,
+}
+
+impl FromMembers for Invitation {
+    fn read(members: &mut Members) -> Self {
+        Self {
+            email: members.address("email"),
+            scopes: members.optional_scopes("scopes"),
+        }
+    }
+}
+
+pub(super) async fn invite<S>(
+    State(state): State<S>,
+    _operator: Security<ActiveUser, UsersWrite>,
+    JsonBody(invitation): JsonBody<Invitation>,
+) -> Result<Private<StatusCode>, AccountRefusal>
+where
+    S: Clone + Send + Sync + 'static,
+    Auth<User>: FromRef<S>,
+{
+    let auth = auth_of(&state);
+    let address = invitation.email.ok_or(AccountRefusal::NoSuchThing)?;
+    let scopes = invitation.scopes.unwrap_or_else(Scopes::none);
+    accounts(&auth)?.invite(address, scopes).await?;
+    Ok(Private(StatusCode::ACCEPTED))
+}
+
+pub(super) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .summary("Invite somebody to make an account")
+        .tag("users")
+        .response_with::<202, (), _>(|response| response.description("A mail will be sent."))
+}

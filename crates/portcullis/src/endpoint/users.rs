@@ -1,0 +1,260 @@
+//! `/users`: making accounts, and finding them.
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
+use aide::transform::TransformOperation;
+use axum::Json;
+use axum::extract::{FromRef, FromRequestParts, State};
+use http::StatusCode;
+use http::request::Parts;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::Private;
+use super::account_refusal::AccountRefusal;
+use super::account_state::{accounts, auth_of};
+use super::cursor::Cursor;
+use super::invalid_request::{InvalidRequest, Place};
+use super::json_body::{FromMembers, JsonBody};
+use super::members::Members;
+use super::query;
+use crate::account::{Application, UserDraft};
+use crate::auth::Auth;
+use crate::extract::{AccessToken, ActiveUser, Security};
+use crate::openapi::{Refusal, notes};
+use crate::scope::Scopes;
+use crate::secret::Password;
+use crate::user::User;
+
+crate::scopes!(pub(super) UsersRead = "users:read");
+crate::scopes!(pub(super) UsersWrite = "users:write");
+
+/// An account to be made.
+#[derive(schemars::JsonSchema)]
+#[schemars(rename = "NewUser", deny_unknown_fields)]
+pub(super) struct New {
+    /// The name to sign in with.
+    #[schemars(length(min = 1, max = 64))]
+    username: String,
+    /// The password. An operator may leave it out: then a mail asks its owner for one.
+    #[schemars(with = "Option<String>", extend("format" = "password"))]
+    password: Option<Password>,
+    /// E-mail address.
+    #[schemars(with = "Option<String>", extend("format" = "email"))]
+    email: Option<String>,
+    /// The name to show to people.
+    #[schemars(length(max = 256))]
+    full_name: Option<String>,
+    /// The token of an invitation.
+    #[schemars(with = "Option<String>")]
+    invitation: Option<Zeroizing<String>>,
+    /// Whether it starts inactive. Operators alone may say so.
+    disabled: Option<bool>,
+    /// What it may be granted. Operators alone may say so.
+    #[schemars(with = "Option<Vec<String>>")]
+    scopes: Option<Scopes>,
+}
+
+impl FromMembers for New {
+    fn read(members: &mut Members) -> Self {
+        Self {
+            username: members.text("username"),
+            password: members
+                .optional_text("password")
+                .filter(|text| !text.is_empty())
+                .map(Password::new),
+            email: members.optional_text("email"),
+            full_name: members.optional_text("full_name"),
+            invitation: members.optional_text("invitation").map(Zeroizing::new),
+            disabled: members.optional_flag("disabled"),
+            scopes: members.optional_scopes("scopes"),
+        }
+    }
+}
+
+pub(super) async fn add<S>(
+    State(state): State<S>,
+    caller: Option<ActiveUser>,
+    token: Option<AccessToken>,
+    JsonBody(new): JsonBody<New>,
+) -> Result<(StatusCode, Private<Json<User>>), AccountRefusal>
+where
+    S: Clone + Send + Sync + 'static,
+    Auth<User>: FromRef<S>,
+{
+    let auth = auth_of(&state);
+    let accounts = accounts(&auth)?;
+    let is_operator =
+        caller.is_some() && token.is_some_and(|token| token.scopes.contains("users:write"));
+    let user = if is_operator {
+        let (draft, password) = new.draft()?;
+        accounts.add(draft, password.as_ref()).await?
+    } else {
+        accounts.register(new.application()?).await?
+    };
+    Ok((StatusCode::CREATED, Private(Json(user))))
+}
+
+impl New {
+    /// As somebody registers, who may not say everything.
+    fn application(self) -> Result<Application, AccountRefusal> {
+        let mut members = Members::of(serde_json::Map::new());
+        let told = "operators alone may say this";
+        if self.disabled.is_some() {
+            members.fault("disabled", "extra_forbidden", told);
+        }
+        if self.scopes.is_some() {
+            members.fault("scopes", "extra_forbidden", told);
+        }
+        if self.password.is_none() {
+            members.fault("password", "missing", "this is needed");
+        }
+        refuse_faults(members)?;
+        Ok(Application {
+            username: self.username,
+            password: self.password.unwrap_or_else(|| Password::new("")),
+            email: self.email,
+            full_name: self.full_name,
+            invitation: self.invitation,
+        })
+    }
+
+    /// As an operator says.
+    fn draft(self) -> Result<(UserDraft, Option<Password>), AccountRefusal> {
+        let mut members = Members::of(serde_json::Map::new());
+        if self.invitation.is_some() {
+            let told = "an operator needs no invitation";
+            members.fault("invitation", "extra_forbidden", told);
+        }
+        refuse_faults(members)?;
+        let draft = UserDraft {
+            username: self.username,
+            email: self.email,
+            full_name: self.full_name,
+            disabled: self.disabled.unwrap_or_default(),
+            scopes: self.scopes.unwrap_or_else(Scopes::none),
+        };
+        Ok((draft, self.password))
+    }
+}
+
+fn refuse_faults(members: Members) -> Result<(), AccountRefusal> {
+    match members.finish() {
+        faults if faults.is_empty() => Ok(()),
+        faults => {
+            let invalid = InvalidRequest::new(Place::Body, faults);
+            Err(AccountRefusal::Invalid(invalid))
+        }
+    }
+}
+
+/// Which accounts are asked for.
+pub(super) struct Listing {
+    search: String,
+    after: Option<Cursor>,
+    limit: u32,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Listing {
+    type Rejection = AccountRefusal;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, AccountRefusal> {
+        let mut members = query::members(parts.uri.query().unwrap_or_default());
+        let search = members.optional_text("search").unwrap_or_default();
+        if search.chars().take(257).count() > 256 {
+            members.fault(
+                "search",
+                "string_too_long",
+                "at most 256 characters are looked for",
+            );
+        }
+        let limit = members.number_in_text("limit", 1..=200).unwrap_or(50);
+        let cursor = members.optional_text("cursor");
+        let after = cursor.map(|cursor| Cursor::parse(&cursor, &search));
+        if after == Some(None) {
+            let told = "this is no cursor of this list: take `next` of the page before";
+            members.fault("cursor", "cursor_invalid", told);
+        }
+        match members.finish() {
+            faults if faults.is_empty() => Ok(Self {
+                search,
+                after: after.flatten(),
+                limit,
+            }),
+            faults => {
+                let invalid = InvalidRequest::new(Place::Query, faults);
+                Err(AccountRefusal::Invalid(invalid))
+            }
+        }
+    }
+}
+
+impl OperationInput for Listing {
+    fn operation_input(_: &mut GenContext, operation: &mut Operation) {
+        query::describe(
+            operation,
+            "search",
+            "What the username or the e-mail address begins with.",
+            serde_json::json!({ "type": "string", "maxLength": 256 }),
+        );
+        query::describe(
+            operation,
+            "cursor",
+            "Where to go on: `next` of the page before.",
+            serde_json::json!({ "type": "string" }),
+        );
+        query::describe(
+            operation,
+            "limit",
+            "How many at most.",
+            serde_json::json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
+        );
+        let refusal = Refusal::invalid("A parameter does not fit, or the cursor is none of ours.");
+        notes::refusals(operation, &[refusal]);
+    }
+}
+
+/// Some accounts, by username.
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct Page {
+    /// The accounts.
+    items: Vec<User>,
+    /// Where the next page begins; `null` where this is the last one. A page may have fewer accounts than
+    /// were asked for and still not be the last.
+    next: Option<String>,
+}
+
+pub(super) async fn list<S>(
+    State(state): State<S>,
+    _reader: Security<ActiveUser, UsersRead>,
+    listing: Listing,
+) -> Result<Private<Json<Page>>, AccountRefusal>
+where
+    S: Clone + Send + Sync + 'static,
+    Auth<User>: FromRef<S>,
+{
+    let auth = auth_of(&state);
+    let Listing {
+        search,
+        after,
+        limit,
+    } = listing;
+    let after = after.as_ref().map(Cursor::name);
+    let page = accounts(&auth)?.list(&search, after, limit).await?;
+    Ok(Private(Json(Page {
+        items: page.users,
+        next: page.next.map(|name| Cursor::after(name).text(&search)),
+    })))
+}
+
+pub(super) fn describe_add(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .summary("Make an account: your own, or as an operator anybody's")
+        .tag("users")
+        .response_with::<201, Json<User>, _>(|response| response.description("Made."))
+}
+
+pub(super) fn describe_list(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation.summary("See all accounts").tag("users")
+}
