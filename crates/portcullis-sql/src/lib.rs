@@ -32,11 +32,15 @@
 
 mod address;
 mod client_columns;
+mod mail_columns;
 mod migration;
+mod one_time_columns;
 mod open_error;
 mod postgres;
+mod search_range;
 mod session_columns;
 mod sqlite;
+mod user_change;
 mod user_columns;
 
 pub use address::{Create, Database, check_address, open, open_database, without_password};

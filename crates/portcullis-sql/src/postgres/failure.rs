@@ -10,6 +10,8 @@ use tokio_postgres::error::SqlState;
 
 use crate::OpenError;
 use crate::client_columns::UnreadableClient;
+use crate::mail_columns::UnreadableMail;
+use crate::one_time_columns::UnreadableToken;
 use crate::session_columns::UnreadableSession;
 use crate::user_columns::UnreadableUser;
 
@@ -48,6 +50,18 @@ impl From<UnreadableClient> for Failure {
     }
 }
 
+impl From<UnreadableToken> for Failure {
+    fn from(error: UnreadableToken) -> Self {
+        Self::Row(error.into())
+    }
+}
+
+impl From<UnreadableMail> for Failure {
+    fn from(error: UnreadableMail) -> Self {
+        Self::Row(error.into())
+    }
+}
+
 impl From<MalformedScope> for Failure {
     fn from(error: MalformedScope) -> Self {
         Self::Row(error.into())
@@ -61,6 +75,17 @@ impl From<jiff::Error> for Failure {
 }
 
 impl Failure {
+    /// Whether the address that was to be a user's own is another's, who came first.
+    pub(super) fn is_email_taken(&self) -> bool {
+        let Self::Server(error) = self else {
+            return false;
+        };
+        error.as_db_error().is_some_and(|told| {
+            *told.code() == SqlState::UNIQUE_VIOLATION
+                && told.constraint() == Some("users_by_verified_email")
+        })
+    }
+
     /// Whether the connection must not be used again: it is broken, or leads to a server that no
     /// longer takes writes (which is only looked at when connecting).
     pub(super) fn ends_connection(&self) -> bool {

@@ -3,11 +3,15 @@
 //! Nothing is kept here: every verb asks the server, so what one node wrote holds for the next
 //! request on every other. A lookup is one round trip with a prepared statement.
 
+mod account;
 mod clients;
 mod connections;
 mod failure;
+mod one_time;
+mod outbox;
 mod place;
 mod schema;
+mod search;
 mod sessions;
 mod signing_keys;
 mod tls;

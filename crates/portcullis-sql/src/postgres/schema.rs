@@ -26,6 +26,10 @@ const MIGRATIONS: &[Migration] = &[
         version: 4,
         sql: include_str!("../../migrations/postgres/0004_clients.sql"),
     },
+    Migration {
+        version: 5,
+        sql: include_str!("../../migrations/postgres/0005_accounts.sql"),
+    },
 ];
 
 const MAKE_SCHEMA_TABLE: &str = "CREATE TABLE IF NOT EXISTS portcullis_schema (

@@ -198,7 +198,7 @@ impl Sessions for PostgresStore {
 
 impl PostgresStore {
     /// Some rows a transaction, until there are no more, or for too long. Answers how many.
-    async fn sweep(&self, sql: &str, until: i64) -> Result<u64, StoreError> {
+    pub(super) async fn sweep(&self, sql: &str, until: i64) -> Result<u64, StoreError> {
         let mut all = 0;
         for _ in 0..SWEEPS {
             let mut connection = self.connections.take().await?;

@@ -1,51 +1,46 @@
 //! Users in PostgreSQL.
 
-use deadpool_postgres::Object;
+use deadpool_postgres::{Object, Transaction};
 use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
 use portcullis::store::{
-    Answer, Credential, InsertedUser, NewUser, StoreError, UserPage, UserSource, Users,
+    Answer, Credential, InsertedUser, NewUser, PasswordChange, StoreError, UserChange, UserPage,
+    UserSource, Users,
 };
-use portcullis::user::{User, UserId, Username};
+use portcullis::user::{EmailAddress, User, UserId, Username};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::PostgresStore;
 use super::connections::in_time;
 use super::failure::Failure;
-use crate::user_columns::{UserColumns, left_out, user_columns};
+use super::{PostgresStore, account, search};
+use crate::user_columns::{UserColumns, user_columns};
 
 const FIND_BY_USERNAME: &str = concat!(
     "SELECT ",
     user_columns!(),
     ", hashed_password FROM users WHERE username_canonical = $1"
 );
-const FIND_BY_SUBJECT: &str = concat!("SELECT ", user_columns!(), " FROM users WHERE id = $1");
-/// The canonical name is read too: the next page starts after it.
-const LIST: &str = concat!(
+const FIND_BY_EMAIL: &str = concat!(
     "SELECT ",
     user_columns!(),
-    ", username_canonical FROM users WHERE username_canonical > $1 \
-     ORDER BY username_canonical LIMIT $2"
+    ", hashed_password FROM users WHERE email_canonical = $1 AND email_verified"
 );
-const INSERT: &str = "INSERT INTO users (id, username, username_canonical, email, full_name, \
-    hashed_password, disabled, scopes, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-    ON CONFLICT (username_canonical) DO NOTHING";
+const FIND_BY_SUBJECT: &str = concat!("SELECT ", user_columns!(), " FROM users WHERE id = $1");
 /// Counts a rehash, so the trigger leaves the epoch.
 const REPLACE_HASH: &str = "UPDATE users SET hashed_password = $3, rehashes = rehashes + 1 \
     WHERE id = $1 AND hashed_password = $2";
-const UPDATE_PASSWORD: &str =
-    "UPDATE users SET hashed_password = $2, epoch = epoch + 1 WHERE id = $1";
 const UPDATE_DISABLED: &str =
     "UPDATE users SET epoch = epoch + (disabled <> $2)::int, disabled = $2 WHERE id = $1";
 const SCOPES_TO_UPDATE: &str = "SELECT scopes FROM users WHERE id = $1 FOR UPDATE";
 const UPDATE_SCOPES: &str =
     "UPDATE users SET scopes = $2, epoch = epoch + $3::boolean::int WHERE id = $1";
+/// What is the user's ends by its reference to it.
 const DELETE: &str = "DELETE FROM users WHERE id = $1";
 
 pub(super) type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
 
-fn read_user(row: &Row) -> Result<User, Failure> {
+pub(super) fn read_user(row: &Row) -> Result<User, Failure> {
     let columns = UserColumns {
         id: row.try_get(0)?,
         username: row.try_get(1)?,
@@ -78,6 +73,17 @@ impl UserSource for PostgresStore {
         Answer::waiting(async {
             let canonical = username.canonical();
             let row = self.find(FIND_BY_USERNAME, &[&canonical]).await?;
+            Ok(row.as_ref().map(read_credential).transpose()?)
+        })
+    }
+
+    fn find_by_email<'a>(
+        &'a self,
+        address: &'a EmailAddress,
+    ) -> Answer<'a, Option<Credential<User>>> {
+        Answer::waiting(async {
+            let canonical = address.canonical();
+            let row = self.find(FIND_BY_EMAIL, &[&canonical]).await?;
             Ok(row.as_ref().map(read_credential).transpose()?)
         })
     }
@@ -117,22 +123,9 @@ impl UserSource for PostgresStore {
 impl Users for PostgresStore {
     fn insert_user(&self, user: NewUser) -> Answer<'_, InsertedUser> {
         Answer::waiting(async move {
-            let values: Values<'_> = &[
-                &user.id.as_str(),
-                &user.username.as_str(),
-                &user.username.canonical(),
-                &user.email,
-                &user.full_name,
-                &user.hashed_password.as_ref().map(PasswordHash::as_str),
-                &user.disabled,
-                &user.scopes.to_string(),
-                &user.created_at.as_second(),
-            ];
-            Ok(if self.execute(INSERT, values).await? {
-                InsertedUser::Inserted
-            } else {
-                InsertedUser::UsernameTaken
-            })
+            let mut connection = self.connections.take().await?;
+            let inserted = in_time(account::insert_user(connection.lent()?, &user)).await;
+            connection.settle(inserted)
         })
     }
 
@@ -141,15 +134,51 @@ impl Users for PostgresStore {
     fn list_users<'a>(&'a self, after: Option<&'a str>, limit: u32) -> Answer<'a, UserPage> {
         Answer::waiting(async move {
             let mut connection = self.connections.take().await?;
-            let listed = in_time(list(connection.lent()?, after.unwrap_or_default(), limit)).await;
+            let after = after.unwrap_or_default();
+            let listed = in_time(search::list(connection.lent()?, after, limit)).await;
             connection.settle(listed)
         })
     }
 
-    fn update_password<'a>(&'a self, id: &'a UserId, hash: PasswordHash) -> Answer<'a, bool> {
+    fn search_users<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: Option<&'a str>,
+        limit: u32,
+    ) -> Answer<'a, UserPage> {
         Answer::waiting(async move {
-            let values: Values<'_> = &[&id.as_str(), &hash.as_str()];
-            self.execute(UPDATE_PASSWORD, values).await
+            let mut connection = self.connections.take().await?;
+            let after = after.unwrap_or_default();
+            let found = in_time(search::search(connection.lent()?, prefix, after, limit)).await;
+            connection.settle(found)
+        })
+    }
+
+    fn list_unverified<'a>(
+        &'a self,
+        address: &'a EmailAddress,
+        limit: u32,
+    ) -> Answer<'a, Vec<User>> {
+        Answer::waiting(async move {
+            let mut connection = self.connections.take().await?;
+            let listed = in_time(search::unverified(connection.lent()?, address, limit)).await;
+            connection.settle(listed)
+        })
+    }
+
+    fn update_user<'a>(&'a self, id: &'a UserId, change: UserChange) -> Answer<'a, Option<User>> {
+        Answer::waiting(async move {
+            let mut connection = self.connections.take().await?;
+            let updated = in_time(account::update_user(connection.lent()?, id, &change)).await;
+            connection.settle(updated)
+        })
+    }
+
+    fn update_password<'a>(&'a self, id: &'a UserId, change: PasswordChange) -> Answer<'a, bool> {
+        Answer::waiting(async move {
+            let mut connection = self.connections.take().await?;
+            let updated = in_time(account::update_password(connection.lent()?, id, &change)).await;
+            connection.settle(updated)
         })
     }
 
@@ -208,34 +237,23 @@ async fn execute(connection: &Object, sql: &str, values: Values<'_>) -> Result<b
     Ok(connection.execute(&statement, values).await? > 0)
 }
 
-async fn list(connection: &Object, after: &str, limit: u32) -> Result<UserPage, Failure> {
-    let statement = connection.prepare_cached(LIST).await?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut page = UserPage::default();
-    let mut last: Option<String> = None;
-    loop {
-        // One more than is wanted tells whether anybody follows. A page with rows that were left
-        // out is filled up from what follows.
-        let asked = limit.saturating_sub(page.users.len()).saturating_add(1);
-        let after = last.as_deref().unwrap_or(after);
-        let count = i64::try_from(asked).unwrap_or(i64::MAX);
-        let rows = connection.query(&statement, &[&after, &count]).await?;
-        for row in &rows {
-            if page.users.len() >= limit {
-                page.next = last;
-                return Ok(page);
-            }
-            match read_user(row) {
-                Ok(user) => page.users.push(user),
-                Err(failure @ Failure::Row(_)) => left_out(&failure.into()),
-                Err(failure) => return Err(failure),
-            }
-            last = Some(row.try_get(9)?);
-        }
-        if rows.len() < asked {
-            return Ok(page);
-        }
-    }
+/// How many rows the statement met.
+pub(super) async fn execute_in(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    values: Values<'_>,
+) -> Result<u64, Failure> {
+    let statement = transaction.prepare_cached(sql).await?;
+    Ok(transaction.execute(&statement, values).await?)
+}
+
+pub(super) async fn find_in(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    values: Values<'_>,
+) -> Result<Option<Row>, Failure> {
+    let statement = transaction.prepare_cached(sql).await?;
+    Ok(transaction.query_opt(&statement, values).await?)
 }
 
 async fn update_scopes(

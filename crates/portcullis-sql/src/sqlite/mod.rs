@@ -15,9 +15,12 @@
 mod clients;
 mod failure;
 mod file;
+mod one_time;
+mod outbox;
 mod readers;
 mod remembered;
 mod schema;
+mod search;
 mod sessions;
 mod signing_keys;
 mod users;

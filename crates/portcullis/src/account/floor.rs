@@ -24,24 +24,19 @@ use crate::user::Account;
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
 /// # #[tokio::main] async fn main() -> Outcome {
-/// # let House { auth, store, johndoe, .. } = House::new().await?;
-/// use portcullis::account::refresh_floor;
-/// # use portcullis::{password::PasswordHash, store::{PasswordChange, Users}};
+/// # let House { auth, store, .. } = House::new().await?;
+/// use portcullis::{account::refresh_floor, password::PasswordHash, store::Users};
 ///
 /// refresh_floor(auth.users(), auth.pool()).await?;
 /// assert_eq!(auth.pool().floor(), None); // nothing to hide
 ///
-/// # let imported = PasswordHash::from_store("$2b$04$Pd0Gz9jPPyPFbUyBqLHuWOVbju1iZ6YwAoi80qcuA2Zf3G5jaO7t2");
-/// # store.replace_hash(johndoe.id.as_str(), &hash_of(&store).await?, &imported).await?;
-/// // Users came from elsewhere, with hashes of bcrypt.
+/// # let mut imported = new_user("alice")?;
+/// let bcrypt = "$2b$04$Pd0Gz9jPPyPFbUyBqLHuWOVbju1iZ6YwAoi80qcuA2Zf3G5jaO7t2";
+/// imported.hashed_password = Some(PasswordHash::from_store(bcrypt));
+/// store.insert_user(imported).await?;
 /// refresh_floor(auth.users(), auth.pool()).await?;
 /// assert!(auth.pool().floor().is_some());
 /// # Ok(()) }
-/// # use portcullis::store::UserSource;
-/// # async fn hash_of(store: &portcullis::store::MemoryStore) -> Result<PasswordHash, Box<dyn std::error::Error>> {
-/// #     let name = portcullis::user::Username::parse("johndoe")?;
-/// #     Ok(store.find_by_username(&name).await?.and_then(|found| found.hashed_password).ok_or("no hash")?)
-/// # }
 /// ```
 ///
 /// # Errors

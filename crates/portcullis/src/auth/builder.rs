@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::accounts::AccountDesk;
+use super::accounts::{AccountDesk, declare_operators};
 use super::not_built::declared;
 use super::{Auth, InactiveLogin, Inner, NotBuilt, SessionLifetimes, Settings};
 use crate::account::HashingPool;
@@ -349,7 +349,10 @@ impl<U: Account> AuthBuilder<U> {
     pub fn build(self) -> Result<Auth<U>, NotBuilt> {
         let issuer = self.issuer.ok_or(NotBuilt::NoIssuer)?;
         let audience = self.audience.unwrap_or_else(|| issuer.clone());
-        let scopes = declared(self.scopes)?;
+        let mut scopes = declared(self.scopes)?;
+        if self.accounts.is_some() {
+            declare_operators(&mut scopes);
+        }
         let new = || SigningKey::generate().map(|key| Arc::new(KeyRing::of(key)));
         let keys = self.keys.map_or_else(new, Ok)?;
         let pool = match self.pool {

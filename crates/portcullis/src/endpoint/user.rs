@@ -51,6 +51,10 @@ impl OperationInput for Named {
 }
 
 /// What an operator may change about an account.
+#[expect(
+    clippy::option_option,
+    reason = "absent, `null` and a value are three things to say"
+)]
 #[derive(schemars::JsonSchema)]
 #[schemars(rename = "UserChange", deny_unknown_fields)]
 pub(super) struct Change {
