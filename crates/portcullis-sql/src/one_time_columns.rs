@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use portcullis::scope::{MalformedScope, Scopes};
-use portcullis::token::{Epoch, KeptToken, Purpose, TokenDigest};
+use portcullis::store::KeptToken;
+use portcullis::token::{Epoch, Purpose, TokenDigest};
 use portcullis::user::{EmailAddress, InvalidEmailAddress, UserId};
 
 /// The columns that make a one-time token, in the order in which both engines select them.

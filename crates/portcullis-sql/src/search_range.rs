@@ -114,7 +114,17 @@ mod tests {
 
     #[test]
     fn what_begins_with_a_prefix_is_in_its_range_and_nothing_else() {
-        let letters = ["", "a", "b", "z", "\u{7f}", "é", "\u{d7ff}", "\u{e000}", "\u{10ffff}"];
+        let letters = [
+            "",
+            "a",
+            "b",
+            "z",
+            "\u{7f}",
+            "é",
+            "\u{d7ff}",
+            "\u{e000}",
+            "\u{10ffff}",
+        ];
         let texts: Vec<String> = letters
             .iter()
             .flat_map(|one| letters.iter().map(move |other| format!("{one}{other}")))

@@ -107,7 +107,7 @@ pub(super) async fn update_user(
         update_email(&transaction, id, email.as_ref(), false).await?;
         one_time::end(&transaction, id, Spend::ConfirmEmail.also_ends()).await?;
     }
-    outbox::insert_all(&transaction, &change.mail).await?;
+    outbox::insert_all(&transaction, &change.mails).await?;
     let user = find(&transaction, id).await?;
     transaction.commit().await?;
     Ok(user)

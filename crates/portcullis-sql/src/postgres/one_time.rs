@@ -3,9 +3,9 @@
 use deadpool_postgres::{Object, Transaction};
 use jiff::Timestamp;
 use portcullis::store::{
-    Answer, InsertedUser, NewUser, OneTimeTokens, Spend, Spending, TokenSpent,
+    Answer, InsertedUser, KeptToken, NewUser, OneTimeTokens, Spend, Spending, TokenSpent,
 };
-use portcullis::token::{KeptToken, Purpose, TokenDigest};
+use portcullis::token::{Purpose, TokenDigest};
 use portcullis::user::{User, UserId};
 use tokio_postgres::Row;
 

@@ -104,11 +104,7 @@ pub(super) async fn search(
     }
     let after = before_nul(after);
     let by_email = &searched.email;
-    let values: Values<'_> = &[
-        &by_email.from,
-        &by_email.until,
-        &(i64::from(LOOKED_AT) + 1),
-    ];
+    let values: Values<'_> = &[&by_email.from, &by_email.until, &(i64::from(LOOKED_AT) + 1)];
     let by_email = names(connection, NAMES_BY_EMAIL, values).await?;
     if by_email.len() > LOOKED_AT as usize {
         return walk(connection, &searched, after, limit).await;
@@ -161,7 +157,12 @@ async fn walk(
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut page = UserPage::default();
     let mut last: Option<String> = None;
-    for (count, row) in connection.query(&statement, values).await?.iter().enumerate() {
+    for (count, row) in connection
+        .query(&statement, values)
+        .await?
+        .iter()
+        .enumerate()
+    {
         if count >= limit {
             page.next = last;
             return Ok(page);

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use portcullis::store::{
-    Answer, InsertedUser, NewUser, OneTimeTokens, Spend, Spending, StoreError, TokenSpent,
+    Answer, InsertedUser, KeptToken, NewUser, OneTimeTokens, Spend, Spending, StoreError,
+    TokenSpent,
 };
-use portcullis::token::{KeptToken, Purpose, TokenDigest};
+use portcullis::token::{Purpose, TokenDigest};
 use portcullis::user::{User, UserId};
 use rusqlite::{Connection, Row, Transaction, params};
 

@@ -3,11 +3,11 @@
 use super::SqliteStore;
 use super::clients::{FIND as FIND_CLIENT, FIND_NAME, LIST as LIST_CLIENTS};
 use super::failure::failure;
+use super::search::LIST;
 use super::sessions::{
     ANY_TO_SWEEP, DELETE_OF_USER, DELETE_OVER, ERASE_SALTS, FAMILY, FIND as FIND_SESSION,
     FIND_FAMILY, LIST as LIST_SESSIONS, MAKE_ROOM,
 };
-use super::search::LIST;
 use super::users::{FIND_BY_SUBJECT, FIND_BY_USERNAME};
 use crate::Create;
 

@@ -71,10 +71,7 @@ pub(super) fn search(
 }
 
 /// At most one more than are looked at.
-fn named_by_email(
-    connection: &Connection,
-    range: &PrefixRange,
-) -> Result<Vec<String>, StoreError> {
+fn named_by_email(connection: &Connection, range: &PrefixRange) -> Result<Vec<String>, StoreError> {
     let mut names = connection.prepare_cached(NAMES_BY_EMAIL).map_err(failure)?;
     let values = (&range.from, &range.until, LOOKED_AT + 1);
     let found = names.query_map(values, name).map_err(failure)?;

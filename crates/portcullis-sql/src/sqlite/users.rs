@@ -314,7 +314,7 @@ fn update(
         update_email(transaction, id, email.as_ref(), false)?;
         one_time::end(transaction, id, Spend::ConfirmEmail.also_ends())?;
     }
-    outbox::insert_all(transaction, &change.mail)?;
+    outbox::insert_all(transaction, &change.mails)?;
     find(transaction, id.as_str())
 }
 
