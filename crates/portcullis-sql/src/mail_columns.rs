@@ -143,45 +143,22 @@ pub(crate) struct MailValues<'a> {
 
 impl<'a> MailValues<'a> {
     pub(crate) fn of(errand: &'a Errand) -> Self {
-        let user = errand.user().map(UserId::as_str);
-        let to = |kind, address: &'a EmailAddress| Self {
-            kind,
-            user,
-            address: Some(address.as_str()),
+        let mut values = Self {
+            kind: errand.kind(),
+            user: errand.user().map(UserId::as_str),
+            address: errand.address().map(EmailAddress::as_str),
             ..Self::default()
         };
-        let about = |kind, address, other: &'a EmailAddress| Self {
-            other_address: Some(other.as_str()),
-            ..to(kind, address)
-        };
         match errand {
-            Errand::RecoverByEmail { address } => to("recover_by_email", address),
-            Errand::RecoverByUsername { username } => Self {
-                kind: "recover_by_username",
-                username: Some(username.as_str()),
-                ..Self::default()
-            },
-            Errand::VerifyByEmail { address } => to("verify_by_email", address),
-            Errand::VerifyEmail { address, .. } => to("verify_email", address),
-            Errand::ResetPassword { address, .. } => to("reset_password", address),
-            Errand::SetPassword { address, .. } => to("set_password", address),
-            Errand::ConfirmEmail { address, .. } => to("confirm_email", address),
-            Errand::EmailChangeAsked {
-                address,
-                new_address,
-                ..
-            } => about("email_change_asked", address, new_address),
-            Errand::EmailChanged {
-                address,
-                new_address,
-                ..
-            } => about("email_changed", address, new_address),
-            Errand::PasswordChanged { address, .. } => to("password_changed", address),
-            Errand::Invitation { address, scopes } => Self {
-                scopes: Some(scopes.to_string()),
-                ..to("invitation", address)
-            },
+            Errand::EmailChangeAsked { new_address, .. }
+            | Errand::EmailChanged { new_address, .. } => {
+                values.other_address = Some(new_address.as_str());
+            }
+            Errand::RecoverByUsername { username } => values.username = Some(username.as_str()),
+            Errand::Invitation { scopes, .. } => values.scopes = Some(scopes.to_string()),
+            _ => {}
         }
+        values
     }
 }
 

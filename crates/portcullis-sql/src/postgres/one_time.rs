@@ -4,7 +4,7 @@ use deadpool_postgres::{Object, Transaction};
 use jiff::Timestamp;
 use portcullis::store::KeptToken;
 use portcullis::store::{
-    Answer, InsertedUser, NewUser, OneTimeTokens, Spend, Spending, TokenSpent,
+    Answer, InsertedUser, KeptToken, NewUser, OneTimeTokens, Spend, Spending, TokenSpent,
 };
 use portcullis::token::{Purpose, TokenDigest};
 use portcullis::user::{User, UserId};

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use portcullis::store::KeptToken;
 use portcullis::store::{
-    Answer, InsertedUser, NewUser, OneTimeTokens, Spend, Spending, StoreError, TokenSpent,
+    Answer, InsertedUser, KeptToken, NewUser, OneTimeTokens, Spend, Spending, StoreError,
+    TokenSpent,
 };
 use portcullis::token::{Purpose, TokenDigest};
 use portcullis::user::{User, UserId};

@@ -136,7 +136,7 @@ impl House {
         Administration {
             users: &*self.store,
             pool: self.auth.pool(),
-            policy: PasswordPolicy::default(),
+            policy: PasswordPolicy::default().into(),
             clock: &*self.clock,
         }
     }
