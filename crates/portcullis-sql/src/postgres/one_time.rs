@@ -2,7 +2,6 @@
 
 use deadpool_postgres::{Object, Transaction};
 use jiff::Timestamp;
-use portcullis::store::KeptToken;
 use portcullis::store::{
     Answer, InsertedUser, KeptToken, NewUser, OneTimeTokens, Spend, Spending, TokenSpent,
 };

@@ -1,7 +1,6 @@
 //! One-time tokens in SQLite.
 
 use jiff::Timestamp;
-use portcullis::store::KeptToken;
 use portcullis::store::{
     Answer, InsertedUser, KeptToken, NewUser, OneTimeTokens, Spend, Spending, StoreError,
     TokenSpent,
