@@ -21,7 +21,7 @@ use super::message::{NotWritten, Writer, Written};
 use super::server_address::Security;
 use super::{ServerAddress, Settings};
 
-/// How long the server may take for its goodbye, when the mail is decided.
+/// How long the server may take for its goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// How much of what a server says is kept.
 const SAID: usize = 300;
@@ -82,7 +82,8 @@ impl Smtp {
             return Err(Failure::passing(format!("it took longer than {seconds} s")));
         };
         let (mut connection, sent) = attempted?;
-        let _ = timeout(GOODBYE, connection.abort()).await;
+        // Nobody waits for it: whoever waited too long would send the mail a second time.
+        tokio::spawn(async move { timeout(GOODBYE, connection.abort()).await });
         sent
     }
 
@@ -209,12 +210,11 @@ fn asks_for_a_login(error: &Error) -> bool {
 
 /// What a server said, for the log: a line, not too long, and without the token, which it may quote.
 fn repeated(what: &str, letter: &Letter) -> String {
-    let line = what.replace(['\r', '\n'], " ");
-    let line = OneLine::new(&line);
-    let text = match letter.content.link() {
-        Some(link) => line.as_str().replace(link.token(), "…"),
-        None => line.as_str().to_owned(),
-    };
+    // Lines become one, and then nothing that steers a terminal is left.
+    let said = OneLine::new(&what.replace(['\r', '\n'], " "));
+    let said = said.as_str();
+    let link = letter.content.link();
+    let text = link.map_or_else(|| said.to_owned(), |link| said.replace(link.token(), "…"));
     text.chars().take(SAID).collect()
 }
 

@@ -18,15 +18,14 @@ impl Terminal {
 impl Mailer for Terminal {
     fn send<'a>(&'a self, letter: &'a Letter) -> Sending<'a> {
         let shown = self.templates.render(letter).map(|mail| {
-            let mut shown = format!(
-                "\n  | To: {}\n  | Subject: {}\n  |\n",
-                letter.to.as_str(),
-                mail.subject
-            );
-            for line in mail.text.lines() {
-                shown += &format!("  | {line}\n");
-            }
-            (self.say)(&shown);
+            let head = [
+                format!("To: {}", letter.to.as_str()),
+                format!("Subject: {}", mail.subject),
+                String::new(),
+            ];
+            let lines = head.iter().map(String::as_str).chain(mail.text.lines());
+            let shown: String = lines.flat_map(|line| ["\n  | ", line]).collect();
+            (self.say)(&(shown + "\n"));
         });
         Box::pin(std::future::ready(shown.map_err(MailFailed::temporary)))
     }

@@ -3,6 +3,7 @@
 mod aiosmtpd;
 mod delivery;
 mod looks;
+mod server;
 mod settings;
 mod templates;
 mod tls;

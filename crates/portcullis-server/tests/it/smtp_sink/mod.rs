@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
 
 /// How long a test waits for a mail.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How it speaks.
 #[derive(Clone, Default)]
