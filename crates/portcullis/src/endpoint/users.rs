@@ -24,12 +24,26 @@ use crate::auth::Auth;
 use crate::error::ErrorBody;
 use crate::extract::{AccessToken, ActiveUser, Security};
 use crate::openapi::{Refusal, notes};
+use crate::scheme::RequiredScopes;
 use crate::scope::Scopes;
 use crate::secret::Password;
 use crate::user::User;
 
-crate::scopes!(pub(super) UsersRead = "users:read");
-crate::scopes!(pub(super) UsersWrite = "users:write");
+/// To see all accounts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UsersRead;
+
+impl RequiredScopes for UsersRead {
+    const SCOPES: &'static [&'static str] = &["users:read"];
+}
+
+/// To manage all accounts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UsersWrite;
+
+impl RequiredScopes for UsersWrite {
+    const SCOPES: &'static [&'static str] = &["users:write"];
+}
 
 /// An account to be made.
 #[derive(schemars::JsonSchema)]
