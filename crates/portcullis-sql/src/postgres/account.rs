@@ -6,7 +6,6 @@
 use deadpool_postgres::{Object, Transaction};
 use portcullis::password::PasswordHash;
 use portcullis::store::{InsertedUser, NewUser, PasswordChange, Spend, UserChange};
-use portcullis::token::Purpose;
 use portcullis::user::{EmailAddress, User, UserId};
 
 use super::failure::Failure;
@@ -125,7 +124,7 @@ pub(super) async fn update_password(
     if execute_in(&transaction, UPDATE_PASSWORD, values).await? == 0 {
         return Ok(false);
     }
-    one_time::end(&transaction, id, &Purpose::ALL).await?;
+    one_time::end(&transaction, id, PasswordChange::ENDS).await?;
     outbox::insert_all(&transaction, &change.mail).await?;
     transaction.commit().await?;
     Ok(true)

@@ -6,7 +6,6 @@ use portcullis::store::{
     Answer, Credential, InsertedUser, NewUser, PasswordChange, Spend, StoreError, UserChange,
     UserPage, UserSource, Users,
 };
-use portcullis::token::Purpose;
 use portcullis::user::{EmailAddress, User, UserId, Username};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -178,7 +177,7 @@ impl Users for SqliteStore {
             if !execute(transaction, UPDATE_PASSWORD, values)? {
                 return Ok(false);
             }
-            one_time::end(transaction, &id, &Purpose::ALL)?;
+            one_time::end(transaction, &id, PasswordChange::ENDS)?;
             outbox::insert_all(transaction, &change.mail)?;
             Ok(true)
         })
