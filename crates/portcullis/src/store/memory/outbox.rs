@@ -129,10 +129,10 @@ impl Outbox for MemoryStore {
     fn list_mails<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Mail>> {
         self.read(|tables| {
             let mails = tables.mails.iter().map(|waiting| &waiting.mail);
+            let of_user = mails.filter(|mail| mail.errand.user() == Some(user));
+            let mut mails: Vec<Mail> = of_user.cloned().collect();
+            mails.sort_by_key(|mail| mail.created_at);
             mails
-                .filter(|mail| mail.errand.user() == Some(user))
-                .cloned()
-                .collect()
         })
     }
 
