@@ -10,7 +10,7 @@ use portcullis::auth::AuthBuilder;
 use portcullis::endpoint;
 use portcullis::openapi::Document;
 use portcullis::scope::Scope;
-use portcullis::store::{Clients, Sessions, Store};
+use portcullis::store::{AccountStore, Clients, Sessions, Store};
 use portcullis::token::KeyRing;
 use portcullis::user::User;
 use tower_http::cors::CorsLayer;
@@ -35,15 +35,20 @@ pub(crate) fn auth(
 ) -> anyhow::Result<Auth> {
     let sessions: Arc<dyn Sessions> = Arc::clone(&store) as Arc<dyn Store>;
     let clients: Arc<dyn Clients> = Arc::clone(&store) as Arc<dyn Store>;
+    let accounts: Arc<dyn AccountStore> = Arc::clone(&store) as Arc<dyn Store>;
+    let settings = config.accounts.clone();
     let mut auth: AuthBuilder<User> = Auth::builder(store)
         .issuer(issuer)
         .sessions(sessions, config.session_lifetimes)
         .clients(clients)
+        .accounts(accounts, settings)
         .password_grant(config.password_grant)
         .keys(keys)
         .access_token_seconds(config.access_token_seconds)
         .strict(config.strict)
         .inactive_login(config.inactive_login)
+        .unverified_login(config.unverified_login)
+        .login_email(config.login_email)
         .hashing(config.hashing)
         .hashing_threads(config.hashing_threads);
     if let Some(audience) = &config.audience {
@@ -93,7 +98,13 @@ fn cors(origins: &[String]) -> anyhow::Result<CorsLayer> {
         .context("setting `cors.origins`")?;
     Ok(CorsLayer::new()
         .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
         .expose_headers([
             header::WWW_AUTHENTICATE,

@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod demo;
 mod listen;
+mod mail;
 mod metrics;
 mod pages;
 mod sealing;

@@ -121,6 +121,22 @@ pub trait Account: Clone + Send + Sync + 'static {
         None
     }
 
+    /// Whether the user has an e-mail address that was not proved to be its own. `false` unless said.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { johndoe: mut user, .. } = House::new().await?;
+    /// # use portcullis::user::Account;
+    /// assert!(!user.is_unverified()); // he has no address
+    /// user.email = Some("johndoe@example.com".into());
+    /// assert!(user.is_unverified());
+    /// # Ok(()) }
+    /// ```
+    fn is_unverified(&self) -> bool {
+        false
+    }
+
     /// Whether the user may use protected operations.
     ///
     /// ```
@@ -173,6 +189,10 @@ impl Account for User {
 
     fn username(&self) -> Option<Cow<'_, str>> {
         Some(self.username.as_str().into())
+    }
+
+    fn is_unverified(&self) -> bool {
+        self.email.is_some() && !self.email_verified
     }
 
     fn is_active(&self) -> bool {

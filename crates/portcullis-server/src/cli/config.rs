@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{Global, output};
 use crate::config::{Config as Checked, Kind, SETTINGS, Setting, Values};
+use crate::mail;
 
 #[derive(Subcommand)]
 pub(super) enum Config {
@@ -37,7 +38,12 @@ impl Config {
         match self {
             Self::Show(show) => show.run(),
             Self::Check(check) => {
-                check.global.config()?;
+                let config = check.global.config()?;
+                // Whatever issuer: the templates and the certificates are what can be wrong.
+                mail::mailer(
+                    &config.mail,
+                    config.issuer.as_deref().unwrap_or("http://127.0.0.1"),
+                )?;
                 output::line("The configuration is good.");
                 Ok(())
             }

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use portcullis::account::Registration;
 use portcullis::auth::{Auth, SessionLifetimes, StoredKeys};
 use portcullis::clock::{Clock, SystemClock};
+use portcullis::mail::Mailer;
 use portcullis::store::Store;
 use portcullis::token::{KeyRing, SigningKey};
 use portcullis_sql::Create;
@@ -22,7 +24,7 @@ use crate::config::{Config, Origin};
 use crate::demo::{self, Demo};
 use crate::listen::{self, Limits, Places};
 use crate::metrics::{self, Metrics, Watched};
-use crate::{app, sealing, telemetry};
+use crate::{app, mail, sealing, telemetry};
 
 #[derive(Args)]
 pub(super) struct Serve {
@@ -88,13 +90,15 @@ impl Serve {
             Some(issuer) => issuer.clone(),
             None => format!("http://{address}"),
         };
+        let mailer = self.mailer(config, &issuer)?;
         let auth = app::auth(config, store, Arc::clone(&keys), &issuer)?;
+        let worker = mailer.map(|mailer| tokio::spawn(auth.deliver(mailer)));
         let places = Places::new(config.connections);
         let metrics = Metrics::new(Watched {
             auth: auth.clone(),
             keys,
             places: places.clone(),
-            passwords: config.policy.clone(),
+            passwords: config.accounts.rules.clone(),
         });
         let sweeper = tokio::spawn(sweep(auth.clone(), metrics.clone()));
         let monitor = match metrics_listener {
@@ -106,6 +110,11 @@ impl Serve {
             "Portcullis {} listens on http://{address} (docs: http://{address}/docs)",
             env!("CARGO_PKG_VERSION")
         ));
+        output::line(match config.accounts.registration {
+            Registration::Open => "Registration: open",
+            Registration::Invitation => "Registration: by invitation",
+            Registration::Closed => "Registration: closed",
+        });
         let limits = Limits {
             places,
             header_timeout: config.header_timeout,
@@ -113,6 +122,9 @@ impl Serve {
         };
         let all_answered = listen::serve(listener, app, limits, stop).await;
         sweeper.abort();
+        if let Some(worker) = worker {
+            worker.abort();
+        }
         if let Some(monitor) = monitor {
             monitor.abort();
         }
@@ -122,6 +134,22 @@ impl Serve {
             output::note("Stopped; some requests did not finish in time.");
         }
         Ok(())
+    }
+
+    /// Who brings the mails; `None` where they wait until somebody does.
+    fn mailer(&self, config: &Config, issuer: &str) -> anyhow::Result<Option<Arc<dyn Mailer>>> {
+        let mailer = mail::mailer(&config.mail, issuer)?;
+        if let (Some(server), Some(from)) = (&config.mail.server, &config.mail.from) {
+            output::line(&format!("Mail: by {server}, from {from}"));
+        } else if self.demo {
+            output::line("Mail: shown here, and sent to nobody");
+            return Ok(Some(mail::on_the_terminal(&config.mail, output::line)?));
+        } else {
+            output::line(
+                "Mail: not configured; mails wait until `mail.url` and `mail.from` are set",
+            );
+        }
+        Ok(mailer)
     }
 
     async fn open(

@@ -121,7 +121,7 @@ impl User {
             let accounts = Administration {
                 users: &*opened,
                 pool: &pool,
-                policy: config.policy.clone(),
+                policy: config.accounts.rules.clone(),
                 clock: &SystemClock,
             };
             self.perform(&config, &*opened, &accounts).await

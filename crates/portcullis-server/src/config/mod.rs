@@ -1,6 +1,6 @@
 //! The configuration: every setting, where its value came from, and what it means.
 
-mod passwords;
+mod accounts;
 mod sources;
 mod table;
 mod values;
@@ -14,10 +14,12 @@ use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use portcullis::account::PasswordRules;
-use portcullis::auth::{InactiveLogin, KeyRotation, SessionLifetimes};
+use portcullis::account::AccountSettings;
+use portcullis::auth::{InactiveLogin, KeyRotation, SessionLifetimes, UnverifiedLogin};
 use portcullis::password::Argon2Parameters;
 use portcullis::token::SealingKey;
+
+use crate::mail;
 
 /// What stops the start: which setting, where it stands, what is wrong, what to do.
 #[derive(Debug, thiserror::Error)]
@@ -48,10 +50,13 @@ pub(crate) struct Config {
     pub(crate) password_grant: bool,
     pub(crate) scopes: BTreeMap<String, String>,
     pub(crate) cors_origins: Vec<String>,
-    pub(crate) policy: PasswordRules,
+    pub(crate) login_email: bool,
+    pub(crate) unverified_login: UnverifiedLogin,
+    pub(crate) accounts: AccountSettings,
     pub(crate) hashing: Argon2Parameters,
     pub(crate) hashing_threads: NonZeroUsize,
     pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) mail: mail::Settings,
     pub(crate) connections: usize,
     pub(crate) header_timeout: Duration,
     pub(crate) shutdown_timeout: Duration,
@@ -77,6 +82,9 @@ impl Config {
                 "refuse" => InactiveLogin::Refuse,
                 _ => InactiveLogin::Token,
             },
+            login_email: values.boolean("login.email")?,
+            unverified_login: accounts::unverified_login(values)?,
+            accounts: accounts::settings(values)?,
             access_token_seconds: values.number(
                 "tokens.access_seconds",
                 60,
@@ -89,13 +97,13 @@ impl Config {
             password_grant: values.boolean("grants.password")?,
             scopes: values.scopes()?,
             cors_origins: values.list("cors.origins"),
-            policy: passwords::rules(values)?,
             hashing: values.hashing()?,
             hashing_threads: values.hashing_threads()?,
             metrics_listen: match values.optional("metrics.listen") {
                 Some(_) => Some(values.parse("metrics.listen", ADDRESS)?),
                 None => None,
             },
+            mail: values.mail()?,
             connections: values.number("limits.connections", 1, 100_000)?,
             header_timeout: Duration::from_secs(values.number("limits.header_seconds", 1, 300)?),
             shutdown_timeout: Duration::from_secs(values.number(

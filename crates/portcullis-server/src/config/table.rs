@@ -20,7 +20,7 @@ pub(crate) enum Kind {
     Text,
     /// Several texts; in the environment, separated by commas or spaces.
     List,
-    /// A database's address, in which a password may stand.
+    /// The address of a database or a mail server, in which a password may stand.
     Address,
     /// Something that must not be shown.
     Secret,
@@ -74,6 +74,27 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "token",
         "A login to an inactive account: `token` (every operation then says `Inactive user`) or `refuse`.",
     ),
+    setting(
+        "login.email",
+        "false",
+        "Whether a verified e-mail address may stand in the place of the username at a login. true or false; in the environment also 1 or 0.",
+    ),
+    setting(
+        "login.unverified",
+        "allow",
+        "A login to an account whose e-mail address was not proved: `allow`, or `refuse`, and then who registers must name an address.",
+    ),
+    setting(
+        "registration",
+        "open",
+        "Who may make an account: `open` (everybody), `invitation` (who was invited) or `closed` (operators make them).",
+    ),
+    Setting {
+        key: "usernames.reserved",
+        default: "",
+        about: "Names that nobody may register, beside those that are kept in any case (docs/accounts.md).",
+        kind: Kind::List,
+    },
     setting(
         "tokens.access_seconds",
         "900",
@@ -160,6 +181,32 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "metrics.listen",
         "",
         "Address and port for GET /metrics alone. Unless set, it is beside the others on loopback, and with `behind_proxy` or an https `issuer` nowhere.",
+    ),
+    Setting {
+        key: "mail.url",
+        default: "",
+        about: "The mail server: smtps://USER:PASSWORD@HOST:465, smtp://USER:PASSWORD@HOST:587?tls=required, or on this machine smtp://127.0.0.1:25. Unless set, mails wait.",
+        kind: Kind::Address,
+    },
+    setting(
+        "mail.from",
+        "",
+        "Whom mails come from: an address, or a name and an address, such as Example <no-reply@example.com>.",
+    ),
+    setting(
+        "mail.ca_file",
+        "",
+        "A file of certificates (PEM) that vouch for the mail server, beside the system's own.",
+    ),
+    setting(
+        "mail.templates",
+        "",
+        "A folder of templates for mails, which stand in for the built-in ones (docs/mail.md).",
+    ),
+    setting(
+        "mail.timeout_seconds",
+        "30",
+        "How long the mail server may take for one mail, 1 to 300 seconds.",
     ),
     setting(
         "limits.connections",

@@ -5,6 +5,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use portcullis::auth::KeyRotation;
@@ -13,6 +14,7 @@ use portcullis::scope::Scope;
 use portcullis::token::{SealingKey, SigningAlgorithm};
 
 use super::ConfigError;
+use crate::mail::{self, ServerAddress};
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,6 +180,28 @@ impl Values {
         text.map(|text| SealingKey::from_base64(&text))
             .transpose()
             .map_err(|error| self.wrong(key, &error.to_string()))
+    }
+
+    pub(crate) fn mail(&self) -> Result<mail::Settings, ConfigError> {
+        let server = self.optional("mail.url");
+        let server = server.map(|url| ServerAddress::parse(&url)).transpose();
+        let server = server.map_err(|reason| self.wrong("mail.url", reason))?;
+        let form = "an address, or a name and an address, such as Example <no-reply@example.com>";
+        let from = match self.optional("mail.from") {
+            Some(_) => Some(self.parse("mail.from", form)?),
+            None if server.is_some() => {
+                let reason = format!("`mail.url` is set, so this must be, too: {form}");
+                return Err(self.wrong("mail.from", &reason));
+            }
+            None => None,
+        };
+        Ok(mail::Settings {
+            server,
+            from,
+            ca_file: self.optional("mail.ca_file").map(PathBuf::from),
+            templates: self.optional("mail.templates").map(PathBuf::from),
+            timeout: Duration::from_secs(self.number("mail.timeout_seconds", 1, 300)?),
+        })
     }
 
     pub(crate) fn scopes(&self) -> Result<BTreeMap<String, String>, ConfigError> {

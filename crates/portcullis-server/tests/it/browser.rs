@@ -6,7 +6,11 @@ use crate::server::{Server, assert_passes, root};
 
 /// Runs a script against the demo. Screenshots are left where a person can look at them.
 fn drive(script: &str) {
-    let server = Server::demo();
+    drive_on(script, &Server::demo().base_url());
+}
+
+/// Runs a script against an address.
+pub(crate) fn drive_on(script: &str, base: &str) {
     let root = root();
     let tools = root.join("target/tools/browser");
     // Node resolves modules from where a script lies, so it is run beside them.
@@ -21,7 +25,7 @@ fn drive(script: &str) {
     command
         .current_dir(&tools)
         .arg(script)
-        .arg(server.base_url())
+        .arg(base)
         .arg(&screenshots);
     assert_passes(command);
 }

@@ -22,9 +22,13 @@ mod http;
 mod key;
 mod key_elsewhere;
 mod log;
+mod mail;
+#[path = "../../src/mail/mod.rs"]
+mod mailing;
 mod metrics;
 mod nginx;
 mod oauth2_crate;
+mod passwords;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;
 mod resource_servers;
@@ -36,6 +40,7 @@ mod sessions_away;
 mod settings;
 mod shell;
 mod signing_key;
+mod smtp_sink;
 mod stolen_copy;
 mod stop;
 mod user;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::floor::KnownCosts;
 use crate::password::{Argon2Parameters, Hasher, HashingFailed, PasswordHash};
 use crate::secret::Password;
 
@@ -33,6 +34,7 @@ use crate::secret::Password;
 /// ```
 pub struct HashingPool {
     shared: Arc<Shared>,
+    known_costs: KnownCosts,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -150,6 +152,7 @@ impl HashingPool {
         });
         let mut pool = Self {
             shared,
+            known_costs: KnownCosts::new(parameters),
             threads: Vec::new(),
         };
         for number in 0..threads.get() {
@@ -232,6 +235,24 @@ impl HashingPool {
             busy: self.shared.busy.load(Ordering::Relaxed),
             threads: self.threads.len(),
         }
+    }
+
+    /// How long a refused login takes at least, counted from where its hash begins. `None` while all
+    /// stored hashes cost the same, as far as is known; see [`refresh_floor`](super::refresh_floor).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// assert_eq!(auth.pool().floor(), None);
+    /// # Ok(()) }
+    /// ```
+    pub fn floor(&self) -> Option<Duration> {
+        self.known_costs.floor()
+    }
+
+    pub(super) fn known_costs(&self) -> &KnownCosts {
+        &self.known_costs
     }
 
     const OVERLOADED: Overloaded = Overloaded {

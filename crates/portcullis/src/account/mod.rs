@@ -22,6 +22,7 @@ mod authenticate;
 mod change_password;
 mod clients;
 mod errand;
+mod floor;
 mod hashing_pool;
 mod leave;
 mod not_done;
@@ -35,8 +36,9 @@ mod users;
 mod verify_email;
 
 pub use accounts::Accounts;
-pub use authenticate::{NotChecked, authenticate};
+pub use authenticate::{LoginName, NotChecked, authenticate};
 pub use clients::{ClientAdministration, ClientDraft, ClientNotDone, RegisteredClient};
+pub use floor::refresh_floor;
 pub use hashing_pool::{HashingLoad, HashingPool, NotHashed, Overloaded};
 pub use leave::{Export, ExportedMail, ExportedSession, ExportedToken};
 pub use not_done::{Fault, NotDone};

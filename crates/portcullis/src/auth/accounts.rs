@@ -1,5 +1,6 @@
 //! What `Auth` knows of accounts, where people manage their own.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::task::JoinSet;
 use super::{Auth, AuthBuilder};
 use crate::account::{AccountSettings, Accounts, Postman};
 use crate::mail::Mailer;
+use crate::scope::Scope;
 use crate::store::{AccountStore, ClaimedMail, StoreError};
 use crate::user::{Account, User};
 
@@ -28,10 +30,23 @@ pub(super) struct AccountDesk {
     mail_came: Notify,
 }
 
+/// The scopes of operators, unless they are declared in other words.
+pub(super) fn declare_operators(scopes: &mut BTreeMap<Scope, String>) {
+    let own = [
+        ("users:read", "See all accounts"),
+        ("users:write", "Manage all accounts"),
+    ];
+    for (name, about) in own {
+        if let Ok(scope) = Scope::parse(name) {
+            scopes.entry(scope).or_insert_with(|| about.to_owned());
+        }
+    }
+}
+
 impl AuthBuilder<User> {
     /// Lets people manage their own accounts, and operators everybody's: register, recover a password,
     /// prove an address ([`accounts_router`](crate::accounts_router)). The mails that this takes are sent
-    /// by [`Auth::deliver`].
+    /// by [`Auth::deliver`]. The scopes `users:read` and `users:write` are declared by it.
     ///
     /// ```
     /// # let store = std::sync::Arc::new(portcullis::store::MemoryStore::new());

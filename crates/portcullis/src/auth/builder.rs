@@ -3,9 +3,10 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::accounts::AccountDesk;
+use super::accounts::{AccountDesk, declare_operators};
+use super::logins::Logins;
 use super::not_built::declared;
-use super::{Auth, InactiveLogin, Inner, NotBuilt, SessionLifetimes, Settings};
+use super::{Auth, Inner, NotBuilt, SessionLifetimes, Settings};
 use crate::account::HashingPool;
 use crate::clock::{Clock, SystemClock};
 use crate::password::Argon2Parameters;
@@ -38,7 +39,7 @@ pub struct AuthBuilder<U> {
     audience: Option<String>,
     access_token_seconds: u32,
     strict: bool,
-    inactive_login: InactiveLogin,
+    pub(super) logins: Logins,
     scopes: Vec<(String, String)>,
     keys: Option<Arc<KeyRing>>,
     hashing: Argon2Parameters,
@@ -60,7 +61,7 @@ impl<U: Account> AuthBuilder<U> {
             audience: None,
             access_token_seconds: 900,
             strict: false,
-            inactive_login: InactiveLogin::default(),
+            logins: Logins::default(),
             scopes: Vec::new(),
             keys: None,
             hashing: Argon2Parameters::default(),
@@ -186,23 +187,6 @@ impl<U: Account> AuthBuilder<U> {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
-        self
-    }
-
-    /// What a login to an inactive account gets.
-    ///
-    /// ```
-    /// # let store = portcullis::store::MemoryStore::new();
-    /// # let builder = portcullis::Auth::builder(store).issuer("https://api.example.com");
-    /// use portcullis::auth::InactiveLogin;
-    ///
-    /// let auth = builder.inactive_login(InactiveLogin::Refuse).build()?;
-    /// assert_eq!(auth.settings().inactive_login, InactiveLogin::Refuse);
-    /// # Ok::<(), portcullis::auth::NotBuilt>(())
-    /// ```
-    #[must_use]
-    pub fn inactive_login(mut self, inactive_login: InactiveLogin) -> Self {
-        self.inactive_login = inactive_login;
         self
     }
 
@@ -349,7 +333,10 @@ impl<U: Account> AuthBuilder<U> {
     pub fn build(self) -> Result<Auth<U>, NotBuilt> {
         let issuer = self.issuer.ok_or(NotBuilt::NoIssuer)?;
         let audience = self.audience.unwrap_or_else(|| issuer.clone());
-        let scopes = declared(self.scopes)?;
+        let mut scopes = declared(self.scopes)?;
+        if self.accounts.is_some() {
+            declare_operators(&mut scopes);
+        }
         let new = || SigningKey::generate().map(|key| Arc::new(KeyRing::of(key)));
         let keys = self.keys.map_or_else(new, Ok)?;
         let pool = match self.pool {
@@ -375,7 +362,9 @@ impl<U: Account> AuthBuilder<U> {
                 audience,
                 access_token_seconds: self.access_token_seconds,
                 strict: self.strict,
-                inactive_login: self.inactive_login,
+                inactive_login: self.logins.inactive,
+                login_email: self.logins.by_email,
+                unverified_login: self.logins.unverified,
                 session_lifetimes: self.session_lifetimes,
                 password_grant: self.password_grant,
                 scopes,

@@ -25,6 +25,22 @@ pub enum InactiveLogin {
     Refuse,
 }
 
+/// What a login gets to an account whose e-mail address was not proved.
+///
+/// ```
+/// use portcullis::auth::UnverifiedLogin;
+///
+/// assert_eq!(UnverifiedLogin::default(), UnverifiedLogin::Allow);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UnverifiedLogin {
+    /// What every other gets: the address has no power before it is proved.
+    #[default]
+    Allow,
+    /// What a wrong password gets. An account without an address is not concerned.
+    Refuse,
+}
+
 /// How long a session, which is one login with its refresh tokens, lives.
 ///
 /// ```
@@ -82,6 +98,10 @@ pub struct Settings {
     pub strict: bool,
     /// What a login to an inactive account gets.
     pub inactive_login: InactiveLogin,
+    /// What a login to an account gets whose e-mail address was not proved.
+    pub unverified_login: UnverifiedLogin,
+    /// Whether a verified e-mail address may stand in the place of the username.
+    pub login_email: bool,
     /// How long sessions live.
     pub session_lifetimes: SessionLifetimes,
     /// Whether a username and a password yield a token.

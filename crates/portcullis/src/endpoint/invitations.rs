@@ -1,6 +1,7 @@
 //! `/invitations`: asking somebody to make an account.
 
 use aide::transform::TransformOperation;
+use axum::Json;
 use axum::extract::{FromRef, State};
 use http::StatusCode;
 
@@ -11,6 +12,7 @@ use super::json_body::{FromMembers, JsonBody};
 use super::members::Members;
 use super::users::UsersWrite;
 use crate::auth::Auth;
+use crate::error::ErrorBody;
 use crate::extract::{ActiveUser, Security};
 use crate::scope::Scopes;
 use crate::user::{EmailAddress, User};
@@ -57,4 +59,7 @@ pub(super) fn describe(operation: TransformOperation<'_>) -> TransformOperation<
         .summary("Invite somebody to make an account")
         .tag("users")
         .response_with::<202, (), _>(|response| response.description("A mail will be sent."))
+        .response_with::<403, Json<ErrorBody>, _>(|response| {
+            response.description("Not enough scope; or nobody can register here.")
+        })
 }

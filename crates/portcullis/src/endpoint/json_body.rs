@@ -129,6 +129,10 @@ impl<T: FromMembers> OperationInput for JsonBody<T> {
                 Refusal::new(413, "The body is larger than 64 KiB."),
                 Refusal::new(415, "The body is not application/json."),
                 Refusal::invalid("Something in the body does not fit."),
+                Refusal::new(
+                    503,
+                    "The server is busy, or the database is away; try again.",
+                ),
             ],
         );
     }

@@ -21,6 +21,10 @@ pub(super) async fn read(ActiveUser(user): ActiveUser) -> Private<Json<User>> {
 }
 
 /// What a user may change about the own account.
+#[expect(
+    clippy::option_option,
+    reason = "absent, `null` and a value are three things to say"
+)]
 #[derive(schemars::JsonSchema)]
 #[schemars(rename = "OwnProfile", deny_unknown_fields)]
 pub(super) struct Profile {

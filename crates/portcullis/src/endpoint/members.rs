@@ -30,6 +30,10 @@ pub(super) struct Members {
     faults: Vec<Fault>,
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "absent, `null` and a value are three things to say"
+)]
 impl Members {
     pub(super) const fn of(left: Map<String, Value>) -> Self {
         Self {
@@ -137,13 +141,11 @@ impl Members {
     }
 
     pub(super) fn optional_flag(&mut self, name: &'static str) -> Option<bool> {
-        match self.left.remove(name)? {
-            Value::Bool(flag) => Some(flag),
-            _ => {
-                self.fault(name, "bool_type", "this must be true or false");
-                None
-            }
+        let flag = self.left.remove(name)?.as_bool();
+        if flag.is_none() {
+            self.fault(name, "bool_type", "this must be true or false");
         }
+        flag
     }
 
     /// An array of scopes; one that is there twice counts once.

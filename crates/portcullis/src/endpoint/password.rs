@@ -95,7 +95,7 @@ impl FromMembers for Recovery {
                 "an e-mail address is like name@example.com",
             ),
             (None, None, Some(_)) => {
-                members.fault("username", "username_invalid", "this cannot be a username")
+                members.fault("username", "username_invalid", "this cannot be a username");
             }
             _ => {}
         }

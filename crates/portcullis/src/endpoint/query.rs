@@ -49,9 +49,9 @@ pub(super) fn describe(operation: &mut Operation, name: &str, about: &str, schem
             example: None,
         }),
         example: None,
-        examples: Default::default(),
+        examples: std::iter::empty().collect(),
         explode: None,
-        extensions: Default::default(),
+        extensions: std::iter::empty().collect(),
     };
     operation
         .parameters

@@ -16,6 +16,7 @@ use super::json_body::{FromMembers, JsonBody};
 use super::members::Members;
 use super::users::{UsersRead, UsersWrite};
 use crate::auth::Auth;
+use crate::error::{ErrorBody, InvalidRequestBody};
 use crate::extract::{ActiveUser, Security};
 use crate::openapi::{Refusal, notes};
 use crate::scope::Scopes;
@@ -51,6 +52,10 @@ impl OperationInput for Named {
 }
 
 /// What an operator may change about an account.
+#[expect(
+    clippy::option_option,
+    reason = "absent, `null` and a value are three things to say"
+)]
 #[derive(schemars::JsonSchema)]
 #[schemars(rename = "UserChange", deny_unknown_fields)]
 pub(super) struct Change {
@@ -163,7 +168,12 @@ pub(super) fn describe_read(operation: TransformOperation<'_>) -> TransformOpera
 }
 
 pub(super) fn describe_change(operation: TransformOperation<'_>) -> TransformOperation<'_> {
-    operation.summary("Change an account").tag("users")
+    operation
+        .summary("Change an account")
+        .tag("users")
+        .response_with::<409, Json<ErrorBody>, _>(|response| {
+            response.description("Another account has this e-mail address.")
+        })
 }
 
 pub(super) fn describe_delete(operation: TransformOperation<'_>) -> TransformOperation<'_> {
@@ -171,6 +181,9 @@ pub(super) fn describe_delete(operation: TransformOperation<'_>) -> TransformOpe
         .summary("Delete an account")
         .tag("users")
         .response_with::<204, (), _>(|response| response.description("Deleted."))
+        .response_with::<422, Json<InvalidRequestBody>, _>(|response| {
+            response.description("It is your own account, for which your password is asked.")
+        })
 }
 
 pub(super) fn describe_sign_out(operation: TransformOperation<'_>) -> TransformOperation<'_> {
@@ -185,4 +198,7 @@ pub(super) fn describe_recover(operation: TransformOperation<'_>) -> TransformOp
         .summary("Send a user the link to set a new password")
         .tag("users")
         .response_with::<202, (), _>(|response| response.description("A mail will be sent."))
+        .response_with::<422, Json<InvalidRequestBody>, _>(|response| {
+            response.description("No address was proved to be its owner's.")
+        })
 }

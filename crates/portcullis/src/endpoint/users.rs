@@ -21,6 +21,7 @@ use super::members::Members;
 use super::query;
 use crate::account::{Application, UserDraft};
 use crate::auth::Auth;
+use crate::error::ErrorBody;
 use crate::extract::{AccessToken, ActiveUser, Security};
 use crate::openapi::{Refusal, notes};
 use crate::scope::Scopes;
@@ -253,6 +254,12 @@ pub(super) fn describe_add(operation: TransformOperation<'_>) -> TransformOperat
         .summary("Make an account: your own, or as an operator anybody's")
         .tag("users")
         .response_with::<201, Json<User>, _>(|response| response.description("Made."))
+        .response_with::<403, Json<ErrorBody>, _>(|response| {
+            response.description("Nobody can register here, or only who is invited.")
+        })
+        .response_with::<409, Json<ErrorBody>, _>(|response| {
+            response.description("The username is taken; or, as an operator says it, the address.")
+        })
 }
 
 pub(super) fn describe_list(operation: TransformOperation<'_>) -> TransformOperation<'_> {

@@ -3,8 +3,8 @@
 use super::client::{self, Caller};
 use super::session::{Beginning, Life, begin_session};
 use super::{Found, NotGranted, TokenRequest, some_of};
-use crate::account::authenticate;
-use crate::auth::{Auth, InactiveLogin};
+use crate::account::{LoginName, authenticate};
+use crate::auth::{Auth, InactiveLogin, UnverifiedLogin};
 use crate::client::GrantType;
 use crate::scope::Scopes;
 use crate::secret::Password;
@@ -60,9 +60,17 @@ async fn find_user<U: Account>(auth: &Auth<U>, request: &TokenRequest) -> Result
             "password is longer than 1,024 bytes",
         ));
     }
-    let user = authenticate(auth.users(), auth.pool(), username, password).await?;
+    let name = if auth.settings().login_email {
+        LoginName::UsernameOrEmail(username)
+    } else {
+        LoginName::Username(username)
+    };
+    let user = authenticate(auth.users(), auth.pool(), name, password).await?;
     let user = user.ok_or(NotGranted::InvalidGrant)?;
     if !user.is_active() && auth.settings().inactive_login == InactiveLogin::Refuse {
+        return Err(NotGranted::InvalidGrant);
+    }
+    if user.is_unverified() && auth.settings().unverified_login == UnverifiedLogin::Refuse {
         return Err(NotGranted::InvalidGrant);
     }
     if client::is_named(auth, &user.subject()).await? {

@@ -119,7 +119,7 @@ fn says(content: &Content, service: &str, account: &str) -> Says {
         Content::ResetPassword { .. } => Says {
             subject: format!("Choose a new password for {service}"),
             before: vec![
-                format!("A new password was asked for, for your {account}."),
+                format!("Somebody asked for a new password for your {account}."),
                 "If it was you, choose it here:".to_owned(),
             ],
             button: "Choose a new password",

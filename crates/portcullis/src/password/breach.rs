@@ -24,7 +24,7 @@ const KEPT: usize = 35;
 /// use portcullis::secret::Password;
 ///
 /// let question = BreachQuestion::of(&Password::new("passwordpassword"));
-/// assert_eq!(question.prefix().as_str(), "4CF59");
+/// assert_eq!(question.prefix().as_str(), "476E2");
 /// ```
 #[derive(Clone)]
 pub struct HashPrefix(String);

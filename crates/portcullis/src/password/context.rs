@@ -12,16 +12,16 @@ use super::{fold, without_marks};
 /// use portcullis::secret::Password;
 ///
 /// let policy = PasswordPolicy::default();
-/// let john = PasswordContext {
-///     username: Some("johndoe"),
-///     email: Some("john.doe@example.com"),
+/// let zoe = PasswordContext {
+///     username: Some("zlindqvist"),
+///     email: Some("zoe.lindqvist@example.com"),
 ///     ..PasswordContext::default()
 /// };
-/// for guessed in ["JohnDoe_JohnDoe_1970", "john.doe@example.com", "johndoeportcullis"] {
-///     let refused = policy.check(&Password::new(guessed), &john).unwrap_err();
+/// for guessed in ["ZLindqvist_ZLindqvist_70", "zoe.lindqvist@example.com", "zlindqvistportcullis"] {
+///     let refused = policy.check(&Password::new(guessed), &zoe).unwrap_err();
 ///     assert_eq!(refused.reason(), "password_context", "{guessed}");
 /// }
-/// assert!(policy.check(&Password::new("johndoe has a blue boat"), &john).is_ok());
+/// assert!(policy.check(&Password::new("zlindqvist has a blue boat"), &zoe).is_ok());
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PasswordContext<'a> {
@@ -57,18 +57,20 @@ impl<'a> PasswordContext<'a> {
         if text.is_empty() {
             return None;
         }
-        let person = [
+        let all = [
             (ContextWord::Username, self.username_words()),
             (ContextWord::Email, self.email_words()),
             (ContextWord::FullName, self.full_name_words()),
+            (ContextWord::Service, service.to_vec()),
         ];
-        let personal = person.iter().flat_map(|(_, words)| words.iter().cloned());
-        let all: Vec<String> = personal.chain(service.iter().cloned()).collect();
-        is_made_of(text, &all, KnownPasswords::holds).then(|| {
-            let uses = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
-            let whose = person.iter().find(|(_, words)| uses(words));
-            whose.map_or(ContextWord::Service, |(whose, _)| *whose)
-        })
+        let makes = |words: &[String]| is_made_of(text, words, KnownPasswords::holds);
+        if let Some((whose, _)) = all.iter().find(|(_, words)| makes(words)) {
+            return Some(*whose);
+        }
+        let together: Vec<String> = all.iter().flat_map(|(_, words)| words.clone()).collect();
+        let uses = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
+        let first = all.iter().find(|(_, words)| uses(words));
+        makes(&together).then(|| first.map_or(ContextWord::Service, |(whose, _)| *whose))
     }
 
     fn username_words(&self) -> Vec<String> {

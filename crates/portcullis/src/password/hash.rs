@@ -3,6 +3,7 @@
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
+use super::cost::bcrypt_cost;
 use super::phc::ParsedArgon2;
 use super::{PasswordHash, candidates, normalised};
 use crate::secret::{NoRandomness, Password, random_bytes};
@@ -144,8 +145,6 @@ pub struct Hasher {
 impl Hasher {
     const SALT_BYTES: usize = 16;
     const OUTPUT_BYTES: usize = 32;
-    /// Costs of bcrypt that are verified. 14 takes about a second.
-    const BCRYPT_COSTS: std::ops::RangeInclusive<u32> = 4..=14;
     /// bcrypt reads no further than this many bytes.
     const BCRYPT_MAX_BYTES: usize = 72;
 
@@ -237,10 +236,7 @@ impl Hasher {
         let text = stored.as_str();
         if text.starts_with("$argon2") {
             self.verify_argon2(password, text)
-        } else if ["$2a$", "$2b$", "$2y$"]
-            .iter()
-            .any(|prefix| text.starts_with(prefix))
-        {
+        } else if bcrypt_cost(text).is_some() {
             verify_bcrypt(password, text)
         } else {
             Verdict::Unusable
@@ -332,13 +328,6 @@ impl Hasher {
 }
 
 fn verify_bcrypt(password: &Password, stored: &str) -> Verdict {
-    let bearable = stored
-        .get(4..6)
-        .and_then(|cost| cost.parse::<u32>().ok())
-        .is_some_and(|cost| Hasher::BCRYPT_COSTS.contains(&cost));
-    if !bearable {
-        return Verdict::Unusable;
-    }
     for candidate in candidates(password) {
         // bcrypt repeats a password with a NUL after it until it fills its key, so `a` and `a\0a` are
         // one to it. Its hashes are of texts without NUL.

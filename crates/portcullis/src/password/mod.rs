@@ -19,6 +19,7 @@
 
 mod breach;
 mod context;
+mod cost;
 mod derived;
 mod hash;
 mod known;
@@ -29,6 +30,7 @@ mod stored;
 
 pub use breach::{BreachQuestion, HashPrefix, MalformedRange};
 pub use context::PasswordContext;
+pub(crate) use cost::HashCost;
 pub use hash::{Argon2Parameters, Hasher, HashingFailed, Verdict};
 pub use known::KnownPasswords;
 pub use policy::PasswordPolicy;
@@ -58,6 +60,11 @@ fn candidates(password: &Password) -> impl Iterator<Item = Zeroizing<String>> {
     let nfc = normalised(password).into_owned();
     let as_sent = (nfc != password.expose()).then(|| password.expose().to_owned());
     std::iter::once(nfc).chain(as_sent).map(Zeroizing::new)
+}
+
+/// How often a password is hashed, at most, to compare it.
+pub(crate) fn tries(password: &Password) -> u32 {
+    candidates(password).fold(0, |tries, _| tries + 1)
 }
 
 /// What two texts are compared as where case does not matter: in small letters and in NFC.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::cost::HashCost;
+
 /// A password's hash, as a store keeps it: a PHC string or a bcrypt string, perhaps malformed.
 ///
 /// It prints as `…`. It is compared by hashing, in [`Hasher::verify`](super::Hasher::verify).
@@ -40,6 +42,11 @@ impl PasswordHash {
     /// ```
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What comparing with it costs; `None` where no password could match.
+    pub(crate) fn cost(&self) -> Option<HashCost> {
+        HashCost::of(&self.0)
     }
 }
 

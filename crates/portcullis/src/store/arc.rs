@@ -36,6 +36,10 @@ impl<T: UserSource + ?Sized> UserSource for Arc<T> {
         (**self).replace_hash(subject, old, new)
     }
 
+    fn list_hash_costs(&self) -> Answer<'_, Vec<PasswordHash>> {
+        (**self).list_hash_costs()
+    }
+
     fn check(&self) -> Answer<'_, ()> {
         (**self).check()
     }

@@ -224,6 +224,26 @@ pub trait UserSource: Send + Sync + 'static {
         Answer::ready(Ok(()))
     }
 
+    /// Stored hashes, one or more of each scheme and cost that any user's hash has. A user whose hash
+    /// takes longer or shorter than a new one is known by the time of a refusal, unless all refusals wait;
+    /// from this they know how long ([`refresh_floor`](crate::account::refresh_floor)). Asked every few
+    /// seconds, so it must not read the whole table. Without an implementation, only what logins
+    /// showed is known.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { store, .. } = House::new().await?;
+    /// use portcullis::store::UserSource;
+    ///
+    /// let costs = store.list_hash_costs().await?;
+    /// assert!(costs.iter().any(|hash| hash.as_str().starts_with("$argon2id$v=19$m=8,t=1,p=1$")));
+    /// # Ok(()) }
+    /// ```
+    fn list_hash_costs(&self) -> Answer<'_, Vec<PasswordHash>> {
+        Answer::ready(Ok(Vec::new()))
+    }
+
     /// Whether the database answers.
     ///
     /// ```

@@ -39,7 +39,7 @@ impl Tables {
         let also_ends = spending.spend.also_ends();
         let spent = match (spending.spend, user) {
             (Spend::Register(new), _) => self.register(*new, &token),
-            (spend, Some(user)) => self.change(spend, &token, user),
+            (spend, Some(user)) => self.change(spend, &token, &user),
             (_, None) => TokenSpent::Refused,
         };
         if let TokenSpent::Done(user) = &spent {
@@ -65,7 +65,7 @@ impl Tables {
         }
     }
 
-    fn change(&mut self, spend: Spend, token: &KeptToken, user: User) -> TokenSpent {
+    fn change(&mut self, spend: Spend, token: &KeptToken, user: &User) -> TokenSpent {
         if self.is_verified_elsewhere(&token.address, &user.id) {
             return TokenSpent::Refused;
         }

@@ -126,6 +126,22 @@ impl UserSource for MemoryStore {
             }
         })
     }
+
+    fn list_hash_costs(&self) -> Answer<'_, Vec<PasswordHash>> {
+        self.read(|tables| {
+            let mut found: Vec<PasswordHash> = Vec::new();
+            for hash in tables
+                .users
+                .values()
+                .filter_map(|user| user.hashed_password.as_ref())
+            {
+                if found.iter().all(|other| other.cost() != hash.cost()) {
+                    found.push(hash.clone());
+                }
+            }
+            found
+        })
+    }
 }
 
 impl Users for MemoryStore {
