@@ -10,7 +10,7 @@ use portcullis::user::{EmailAddress, User, UserId, Username};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::failure::failure;
-use super::{SqliteStore, one_time, outbox, search};
+use super::{SqliteStore, hash_costs, one_time, outbox, search};
 use crate::user_change::changed;
 use crate::user_columns::{UserColumns, user_columns};
 
@@ -113,6 +113,10 @@ impl UserSource for SqliteStore {
             )?;
             Ok(())
         })
+    }
+
+    fn list_hash_costs(&self) -> Answer<'_, Vec<PasswordHash>> {
+        Answer::ready(self.readers.read(hash_costs::list))
     }
 
     fn check(&self) -> Answer<'_, ()> {
