@@ -66,7 +66,7 @@ pub struct OutboxLoad {
 /// # Ok(()) }
 /// ```
 pub trait Outbox: Send + Sync + 'static {
-    /// Stores a mail, due at once.
+    /// Stores a mail, due at once. Where the user that it is about is gone by now, nothing is stored.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
