@@ -12,6 +12,12 @@ use super::Served;
 #[path = "../../../examples/accounts.rs"]
 mod example;
 
+/// For a dialogue in which nobody reads mails.
+pub(super) async fn app_without_mail() -> axum::Router {
+    let mailer = |_: Letter| async { Ok(()) };
+    example::app(Arc::new(mailer)).await.unwrap()
+}
+
 const JSON: &str = "content-type: application/json\r\n";
 
 async fn next(letters: &mut UnboundedReceiver<Letter>) -> Letter {
