@@ -184,6 +184,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Listing {
                 "at most 256 characters are looked for",
             );
         }
+        if search.contains(char::is_control) {
+            members.fault(
+                "search",
+                "string_invalid",
+                "no control characters are looked for",
+            );
+        }
         let limit = members.number_in_text("limit", 1..=200).unwrap_or(50);
         let cursor = members.optional_text("cursor");
         let after = cursor.map(|cursor| Cursor::parse(&cursor, &search));
