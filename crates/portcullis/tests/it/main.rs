@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod asvs;
+#[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod client;
@@ -23,9 +27,13 @@ mod faults;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod nist;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod passwords;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod rfc;
 #[cfg(test)]

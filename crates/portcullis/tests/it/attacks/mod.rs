@@ -1,0 +1,3 @@
+//! The catalogue of attacks, a group of rows to each folder.
+
+mod passwords;
