@@ -3,7 +3,7 @@
 import { call, giveUp } from "./api.js";
 import { isBusy, mark, say, setBusy, setTitle, showPassword, wakeReveal } from "./form.js";
 
-const NO_LINK = "There is no link’s secret in the address: open this page by the link in the mail.";
+const NO_LINK = "The address is not complete: open this page by the link in the mail.";
 const OVER = "This link does not work, or no longer: each works once, and for a while.";
 // The member that a refusal is about which names none.
 const MEMBERS = { username_taken: "username", email_taken: "email" };

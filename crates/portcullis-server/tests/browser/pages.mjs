@@ -69,7 +69,7 @@ const links = [
     await page.goBack();
     await heading(page, "Another link is needed").waitFor();
     same(page.url(), at("reset-password").href, "the address");
-    await told(page, "There is no link’s secret in the address");
+    await told(page, "The address is not complete");
   }],
   ["a page that the browser keeps for its Back button keeps nothing", async ({ page }) => {
     await openByLink(page, "reset-password");
@@ -82,7 +82,7 @@ const links = [
     for (const [path, , words] of LINKED) {
       await page.goto(at(path).href);
       await heading(page, "Another link is needed").waitFor();
-      await told(page, "There is no link’s secret in the address");
+      await told(page, "The address is not complete");
       watch.expectNotice("400");
       if (path === "invitation") await fillInvitation(page, "eleven purple kites");
       else await openByLink(page, path);
