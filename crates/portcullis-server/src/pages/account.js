@@ -71,9 +71,8 @@ function askForLink() {
   say("error", NO_LINK);
 }
 
-// A page that is opened, or opened again by another link.
+// What was typed before the script came stays.
 function begin() {
-  forgetAll();
   token = takeToken();
   if (needsLink && !token) askForLink();
   else show("ask");
@@ -170,7 +169,9 @@ for (const form of forms) {
 begin();
 // Another link to the page that is open already: the browser does not load it again.
 window.addEventListener("hashchange", () => {
-  if (location.hash) begin();
+  if (!location.hash) return;
+  forgetAll();
+  begin();
 });
 // The browser may keep a page that was left, for its Back button: nothing stays in it.
 window.addEventListener("pagehide", leave);

@@ -148,6 +148,23 @@ const fields = [
     await page.keyboard.press("Control+V");
     same(await field(page, "New password").inputValue(), "from a password manager, 32 signs", "pasted");
   }],
+  ["what is typed before the script comes stays", async ({ page }) => {
+    let release;
+    const held = new Promise((done) => { release = done; });
+    const script = page.waitForRequest(at("assets/account.js").href);
+    await page.route(at("assets/account.js").href, async (route) => {
+      await held;
+      await route.continue();
+    }, { times: 1 });
+    const opened = page.goto(at("register").href);
+    await script;
+    await field(page, "Username").fill("quick");
+    holds(await button(page, "Create the account").isDisabled(), "the button is asleep");
+    release();
+    await opened;
+    await page.locator("button[type=submit]:enabled").waitFor();
+    same(await field(page, "Username").inputValue(), "quick", "typed");
+  }],
   ["what is left out is named at its field, without asking the server", async ({ page, watch }) => {
     await openByLink(page, "register");
     const before = watch.requests;
@@ -241,8 +258,9 @@ const fields = [
   }],
 ];
 
-// Every look of every page: audited, measured, photographed.
-const looks = LOOKS.map(([look, options]) => [`${look}: no accessibility violation, no sideways scroll`, async ({ browser, watch, at: shot }) => {
+// Both colours and both widths of every page: audited, measured, photographed. One style sheet has all pages, and
+// sign_in.mjs looks at the other two looks.
+const looks = LOOKS.filter(([look]) => look === "light" || look === "dark-320").map(([look, options]) => [`${look}: no accessibility violation, no sideways scroll`, async ({ browser, watch, at: shot }) => {
   const states = [
     ...[...LINKED, ...ASKING].map(([path]) => [path, `${path}#token=${TOKEN}`, async () => {}]),
     ...LINKED.map(([path]) => [`${path}-missing`, path, async () => {}]),
