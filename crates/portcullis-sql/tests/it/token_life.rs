@@ -9,11 +9,11 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use portcullis::Auth;
-use portcullis::account::{Administration, UserDraft};
+use portcullis::account::{Administration, PasswordRules, UserDraft};
 use portcullis::auth::SessionLifetimes;
 use portcullis::clock::ManualClock;
 use portcullis::openapi::{ApiRouter, Document};
-use portcullis::password::{Argon2Parameters, PasswordPolicy};
+use portcullis::password::Argon2Parameters;
 use portcullis::secret::Password;
 use portcullis::store::{MemoryStore, Store};
 use serde_json::Value;
@@ -136,7 +136,7 @@ impl House {
         Administration {
             users: &*self.store,
             pool: self.auth.pool(),
-            policy: PasswordPolicy::default().into(),
+            policy: PasswordRules::default(),
             clock: &*self.clock,
         }
     }

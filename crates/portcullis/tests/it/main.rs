@@ -1,6 +1,8 @@
 //! The library as a developer uses it: over HTTP, by its public names alone.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod browser;
