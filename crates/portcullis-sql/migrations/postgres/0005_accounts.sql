@@ -172,6 +172,11 @@ CREATE TABLE mails (
     -- What an invitation grants.
     scopes TEXT COLLATE "C"
         CONSTRAINT "scopes have at most 4096 characters" CHECK (char_length(scopes) <= 4096),
+    -- The user's when the mail was asked for; where that is another by now, it is not sent.
+    epoch BIGINT
+        CONSTRAINT "epoch is a number of at most 53 bits" CHECK (
+            epoch BETWEEN 0 AND 9007199254740991
+        ),
     -- Unix seconds; the upper bound is the year 9999.
     created_at BIGINT NOT NULL
         CONSTRAINT "created_at is in Unix seconds" CHECK (created_at BETWEEN 0 AND 253402207200),

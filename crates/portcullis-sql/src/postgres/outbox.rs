@@ -19,7 +19,7 @@ const INSERT: &str = concat!(
     "WITH owner AS MATERIALIZED (SELECT 1 FROM users WHERE id = $3 FOR KEY SHARE) \
      INSERT INTO mails (",
     mail_columns!(),
-    ", due_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8::bigint, $8 \
+    ", due_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8::bigint, $9::bigint, $8 \
      WHERE $3 IS NULL OR EXISTS (SELECT 1 FROM owner)"
 );
 const LOCK_USERS: &str = "SELECT 1 FROM users WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE";
@@ -67,6 +67,7 @@ fn read_mail(row: &Row) -> Result<Mail, Failure> {
         username: row.try_get(5)?,
         scopes: row.try_get(6)?,
         created_at: row.try_get(7)?,
+        epoch: row.try_get(8)?,
     };
     Ok(columns.read()?)
 }
@@ -74,7 +75,7 @@ fn read_mail(row: &Row) -> Result<Mail, Failure> {
 fn read_claimed(row: &Row) -> Result<ClaimedMail, Failure> {
     Ok(ClaimedMail {
         mail: read_mail(row)?,
-        attempt: attempt(row.try_get(8)?)?,
+        attempt: attempt(row.try_get(9)?)?,
     })
 }
 
@@ -189,6 +190,7 @@ pub(super) async fn insert_all<'a>(
             &values.username,
             &values.scopes,
             &created_at,
+            &values.epoch,
         ];
         execute_in(transaction, INSERT, values).await?;
     }

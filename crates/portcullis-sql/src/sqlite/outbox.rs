@@ -16,7 +16,7 @@ use crate::mail_columns::{
 const INSERT: &str = concat!(
     "INSERT INTO mails (",
     mail_columns!(),
-    ", due_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8 \
+    ", due_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8 \
      WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = ?3)"
 );
 pub(super) const ANY_DUE: &str = "SELECT 1 FROM mails WHERE due_at <= ?1";
@@ -63,6 +63,7 @@ fn read_mail(row: &Row<'_>) -> Result<Mail, StoreError> {
             username: row.get_ref(5)?.as_str_or_null()?,
             scopes: row.get_ref(6)?.as_str_or_null()?,
             created_at: row.get(7)?,
+            epoch: row.get(8)?,
         })
     };
     let columns = columns().map_err(StoreError::unexpected)?;
@@ -70,7 +71,7 @@ fn read_mail(row: &Row<'_>) -> Result<Mail, StoreError> {
 }
 
 fn read_claimed(row: &Row<'_>) -> Result<ClaimedMail, StoreError> {
-    let attempts = row.get(8).map_err(failure)?;
+    let attempts = row.get(9).map_err(failure)?;
     Ok(ClaimedMail {
         mail: read_mail(row)?,
         attempt: attempt(attempts).map_err(StoreError::unexpected)?,
@@ -203,6 +204,7 @@ pub(super) fn insert_all<'a>(
             values.username,
             values.scopes,
             mail.created_at.as_second(),
+            values.epoch,
         ];
         execute(transaction, INSERT, values)?;
     }

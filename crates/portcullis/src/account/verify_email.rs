@@ -89,6 +89,7 @@ impl Accounts<'_> {
         self.write(Errand::ConfirmEmail {
             user: user.id.clone(),
             address: new_address,
+            epoch: user.epoch,
         })
         .await
     }

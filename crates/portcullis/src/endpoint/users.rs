@@ -65,9 +65,10 @@ pub(super) struct New {
     #[schemars(with = "Option<String>")]
     invitation: Option<Zeroizing<String>>,
     /// Whether it starts inactive. Operators alone may say so.
+    #[schemars(with = "Option<bool>", extend("type" = "boolean"))]
     disabled: Option<bool>,
     /// What it may be granted. Operators alone may say so.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[schemars(with = "Option<Vec<String>>", extend("type" = "array"))]
     scopes: Option<Scopes>,
 }
 

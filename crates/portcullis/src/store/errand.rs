@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, random_id};
+use crate::token::Epoch;
 use crate::user::{EmailAddress, UserId, Username};
 
 /// Something to be mailed.
@@ -191,6 +192,9 @@ pub enum Errand {
         user: UserId,
         /// The new address.
         address: EmailAddress,
+        /// The account's epoch when it was asked for. By another one, whoever asked is signed out,
+        /// and the link is not sent.
+        epoch: Epoch,
     },
     /// The old address is told that another one is wanted.
     EmailChangeAsked {

@@ -5,6 +5,8 @@ mod accounts;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod client;

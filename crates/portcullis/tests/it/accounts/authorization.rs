@@ -62,7 +62,15 @@ const TABLE: [Line; 34] = [
     (
         "GET /verify",
         "",
-        ["401", "401", "204", "204", "204", "204", "204"],
+        [
+            NOBODY,
+            "401 invalid_token",
+            "204",
+            "204",
+            "204",
+            "204",
+            MACHINE,
+        ],
     ),
     ("GET /users/me", "", users("200")),
     ("PATCH /users/me", r#"{"full_name":"New"}"#, users("200")),

@@ -266,7 +266,9 @@ async fn every_member_has_its_type() {
         );
         for (name, schema) in reader.schema["properties"].as_object().unwrap() {
             for other in &others {
-                if fits(schema, other) {
+                // A recovery's two members are one question, of which `null` answers nothing.
+                let is_either = reader.operation == "POST /password-recovery";
+                if fits(schema, other) || is_either && other.is_null() {
                     continue;
                 }
                 let mut body = reader.right.clone();
@@ -276,7 +278,6 @@ async fn every_member_has_its_type() {
                 let faults = answer.faults();
                 let told = format!("body.{name}: ");
                 let is_told = faults.iter().any(|fault| fault.starts_with(&told));
-                // A recovery's two members are one question.
                 let is_one_of = faults == ["body: one_of"];
                 assert!(
                     is_told || is_one_of,

@@ -12,6 +12,7 @@ use portcullis::account::{AccountSettings, ClientAdministration, ClientDraft, De
 use portcullis::auth::{AuthBuilder, SessionLifetimes};
 use portcullis::client::Grants;
 use portcullis::clock::ManualClock;
+use portcullis::endpoint;
 use portcullis::mail::{Letter, MailFailed, Mailer, Sending};
 use portcullis::openapi::{ApiRouter, Document};
 use portcullis::scope::Scopes;
@@ -99,7 +100,10 @@ impl AccountHouse {
         let house = Self {
             store,
             clock,
-            app: app.with_state(auth.clone()),
+            app: app
+                .method_not_allowed_fallback(endpoint::method_not_allowed)
+                .fallback(endpoint::not_found)
+                .with_state(auth.clone()),
             auth,
             mailer: Arc::default(),
         };

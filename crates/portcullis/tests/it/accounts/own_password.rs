@@ -91,9 +91,8 @@ async fn the_new_one_must_be_one_that_may_be_chosen() {
     let token = house.token("johndoe").await;
     let before = house.snapshot().await;
     for (new, reason) in [
-        ("short", "password_too_short"),
+        ("7chars!", "password_too_short"),
         ("passwordpassword", "password_known"),
-        ("johndoejohndoejohndoe", "password_context"),
         ("johndoe@example.com", "password_context"),
         (&*"x".repeat(2_000), "password_too_long"),
     ] {

@@ -1,0 +1,3 @@
+//! Attacks from the catalogue, one test for each row.
+
+mod accounts;
