@@ -1,10 +1,12 @@
 //! Side-by-side measurements of the `portcullis` binary: ratios from one run.
 //!
 //! `cargo run --release -p bench` prints P1 (`GET /users/me` ÷ a server without
-//! authentication) and P3 (logins ÷ what the cores can hash). See `README.md`.
+//! authentication) and P3 (logins ÷ what the cores can hash); with `-- enumeration` it
+//! tests whether times tell that an account exists. See `README.md`.
 
 mod bare;
 mod compile;
+mod enumeration;
 mod http;
 mod interrupt;
 mod load;
@@ -50,6 +52,21 @@ enum Command {
         /// The JSON document to answer with.
         #[arg(long)]
         body: String,
+    },
+    /// Whether the time of an answer tells that an account exists. Fails when it does.
+    Enumeration(enumeration::Settings),
+    /// A server whose logins tell, which `enumeration` must notice.
+    #[command(hide = true)]
+    EnumerationControl {
+        /// The loopback address to listen on.
+        #[arg(long)]
+        listen: SocketAddr,
+        /// The file of the database.
+        #[arg(long)]
+        database: PathBuf,
+        /// What is left out.
+        #[arg(long, value_enum)]
+        defect: enumeration::control::Defect,
     },
 }
 
@@ -102,6 +119,12 @@ fn main() -> anyhow::Result<()> {
     let CommandLine { command, options } = CommandLine::parse();
     match command {
         Some(Command::Bare { listen, body }) => bare::run(listen, body),
+        Some(Command::Enumeration(settings)) => enumeration::measure(&settings),
+        Some(Command::EnumerationControl {
+            listen,
+            database,
+            defect,
+        }) => enumeration::control::run(listen, &database, defect),
         None => measure(&options),
     }
 }
