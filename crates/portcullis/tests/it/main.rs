@@ -19,6 +19,8 @@ mod conformance;
 #[cfg(test)]
 mod cross_use;
 #[cfg(test)]
+mod enumeration;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod extract;
