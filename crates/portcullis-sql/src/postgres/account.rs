@@ -6,6 +6,7 @@
 use deadpool_postgres::{Object, Transaction};
 use portcullis::password::PasswordHash;
 use portcullis::store::{InsertedUser, NewUser, PasswordChange, Spend, UserChange};
+use portcullis::token::Epoch;
 use portcullis::user::{EmailAddress, User, UserId};
 
 use super::failure::Failure;
@@ -120,7 +121,7 @@ pub(super) async fn update_password(
     change: &PasswordChange,
 ) -> Result<bool, Failure> {
     let transaction = connection.transaction().await?;
-    let epoch = change.epoch.map(|epoch| epoch.number());
+    let epoch = change.epoch.map(Epoch::number);
     let values: Values<'_> = &[&id.as_str(), &change.hash.as_str(), &epoch];
     if execute_in(&transaction, UPDATE_PASSWORD, values).await? == 0 {
         return Ok(false);

@@ -18,7 +18,8 @@ mod signing_keys;
 mod tls;
 mod users;
 
-#[cfg(test)]
+// A server is started only there.
+#[cfg(all(test, unix))]
 mod plan_tests;
 
 use tokio::time::timeout;

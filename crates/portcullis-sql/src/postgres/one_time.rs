@@ -152,13 +152,12 @@ async fn spend(connection: &mut Object, spending: &Spending) -> Result<TokenSpen
         return Ok(TokenSpent::Refused);
     };
     let token = read_token(&row)?;
-    let user = match &token.user {
-        Some(id) => account::lock(&transaction, id).await?,
-        None => {
-            let canonical = token.address.canonical();
-            execute_in(&transaction, LOCK_INVITATIONS, &[&canonical]).await?;
-            None
-        }
+    let user = if let Some(id) = &token.user {
+        account::lock(&transaction, id).await?
+    } else {
+        let canonical = token.address.canonical();
+        execute_in(&transaction, LOCK_INVITATIONS, &[&canonical]).await?;
+        None
     };
     let Some(row) = find_in(&transaction, LOCK, &[&digest]).await? else {
         return Ok(TokenSpent::Refused);

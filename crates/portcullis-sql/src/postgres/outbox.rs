@@ -119,7 +119,7 @@ impl Outbox for PostgresStore {
         due_at: Timestamp,
         failure: &'a str,
     ) -> Answer<'a, bool> {
-        Answer::waiting(self.put_off(POSTPONE, claimed, due_at, failure))
+        Answer::waiting(self.put_off(POSTPONE, claimed, (due_at, failure)))
     }
 
     fn give_up_mail<'a>(
@@ -128,7 +128,7 @@ impl Outbox for PostgresStore {
         now: Timestamp,
         failure: &'a str,
     ) -> Answer<'a, bool> {
-        Answer::waiting(self.put_off(GIVE_UP, claimed, now, failure))
+        Answer::waiting(self.put_off(GIVE_UP, claimed, (now, failure)))
     }
 
     /// A mail whose row cannot be read is left out and logged.
@@ -165,8 +165,7 @@ impl PostgresStore {
         &self,
         sql: &str,
         claimed: &ClaimedMail,
-        at: Timestamp,
-        failure: &str,
+        (at, failure): (Timestamp, &str),
     ) -> Result<bool, StoreError> {
         let (id, attempt) = (&claimed.mail.id, i64::from(claimed.attempt));
         let values: Values<'_> = &[id, &attempt, &at.as_second(), &kept_failure(failure)];

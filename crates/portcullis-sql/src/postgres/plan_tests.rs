@@ -1,5 +1,10 @@
 //! That PostgreSQL answers the verbs about accounts by an index, whatever it knows of the tables.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helping functions too"
+)]
+
 use tokio_postgres::{Client, NoTls};
 
 use super::{PostgresStore, account, hash_costs, one_time, outbox, search, users};

@@ -127,7 +127,7 @@ impl Outbox for SqliteStore {
         due_at: Timestamp,
         failure: &'a str,
     ) -> Answer<'a, bool> {
-        self.put_off(POSTPONE, claimed, due_at, failure)
+        self.put_off(POSTPONE, claimed, (due_at, failure))
     }
 
     fn give_up_mail<'a>(
@@ -136,7 +136,7 @@ impl Outbox for SqliteStore {
         now: Timestamp,
         failure: &'a str,
     ) -> Answer<'a, bool> {
-        self.put_off(GIVE_UP, claimed, now, failure)
+        self.put_off(GIVE_UP, claimed, (now, failure))
     }
 
     /// A mail whose row cannot be read is left out and logged.
@@ -178,8 +178,7 @@ impl SqliteStore {
         &self,
         sql: &'static str,
         claimed: &ClaimedMail,
-        at: Timestamp,
-        failure: &str,
+        (at, failure): (Timestamp, &str),
     ) -> Answer<'_, bool> {
         let (id, attempt) = (claimed.mail.id.clone(), claimed.attempt);
         let failure = kept_failure(failure);

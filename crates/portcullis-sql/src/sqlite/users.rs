@@ -6,6 +6,7 @@ use portcullis::store::{
     Answer, Credential, InsertedUser, NewUser, PasswordChange, Spend, StoreError, UserChange,
     UserPage, UserSource, Users,
 };
+use portcullis::token::Epoch;
 use portcullis::user::{EmailAddress, User, UserId, Username};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -176,7 +177,7 @@ impl Users for SqliteStore {
     fn update_password<'a>(&'a self, id: &'a UserId, change: PasswordChange) -> Answer<'a, bool> {
         let id = id.clone();
         self.writer.write(move |transaction| {
-            let epoch = change.epoch.map(|epoch| epoch.number());
+            let epoch = change.epoch.map(Epoch::number);
             let values = (id.as_str(), change.hash.as_str(), epoch);
             if !execute(transaction, UPDATE_PASSWORD, values)? {
                 return Ok(false);

@@ -41,7 +41,7 @@ async fn searched(store: &dyn Store, prefix: &str, limit: u32) -> (Vec<String>, 
             return (names, pages);
         }
     }
-    panic!("a search of {prefix} does not end");
+    unreachable!("a search of {prefix} comes to an end");
 }
 
 #[tokio::test]

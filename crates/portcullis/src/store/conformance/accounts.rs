@@ -133,7 +133,7 @@ pub(super) async fn a_change_changes_what_it_says(store: &impl Store) {
         ..nothing()
     };
     // What is changed, and whether earlier tokens die of it.
-    let changes = [
+    let in_turn = [
         (nothing(), false),
         (named(Some("Zo\u{eb} '; --")), false),
         (named(None), false),
@@ -145,7 +145,7 @@ pub(super) async fn a_change_changes_what_it_says(store: &impl Store) {
         (granted("items:write"), false),
         (granted(""), true),
     ];
-    for (change, kills) in changes {
+    for (change, kills) in in_turn {
         if let Some(full_name) = &change.full_name {
             wanted.full_name.clone_from(full_name);
         }
