@@ -24,7 +24,7 @@ const INSERT: &str = concat!(
 );
 const LOCK_USERS: &str = "SELECT 1 FROM users WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE";
 /// What another worker claims at the same time is left to it.
-const DUE: &str = concat!(
+pub(super) const DUE: &str = concat!(
     "SELECT ",
     mail_columns!(),
     ", attempts + 1 FROM mails WHERE due_at <= $1 \
@@ -39,19 +39,19 @@ macro_rules! held {
         " WHERE id = $1 AND attempts = $2 AND due_at IS NOT NULL"
     };
 }
-const FINISH: &str = concat!("DELETE FROM mails", held!());
+pub(super) const FINISH: &str = concat!("DELETE FROM mails", held!());
 const POSTPONE: &str = concat!("UPDATE mails SET due_at = $3, failure = $4", held!());
 const GIVE_UP: &str = concat!(
     "UPDATE mails SET due_at = NULL, given_up_at = $3, failure = $4",
     held!()
 );
-const LIST: &str = concat!(
+pub(super) const LIST: &str = concat!(
     "SELECT ",
     mail_columns!(),
     " FROM mails WHERE user_id = $1 ORDER BY created_at, id"
 );
 /// In the order of the index, so that it is used whatever is known of the table.
-const DELETE_OLD: &str = "DELETE FROM mails WHERE id = ANY (ARRAY(\
+pub(super) const DELETE_OLD: &str = "DELETE FROM mails WHERE id = ANY (ARRAY(\
     SELECT id FROM mails WHERE given_up_at < $1 \
     ORDER BY given_up_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
 const MEASURE: &str = "SELECT (SELECT count(*) FROM mails WHERE due_at IS NOT NULL), \

@@ -6,12 +6,11 @@ use portcullis::store::{
     Answer, Credential, InsertedUser, NewUser, PasswordChange, Spend, StoreError, UserChange,
     UserPage, UserSource, Users,
 };
-use portcullis::token::Purpose;
 use portcullis::user::{EmailAddress, User, UserId, Username};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::failure::failure;
-use super::{SqliteStore, one_time, outbox, search};
+use super::{SqliteStore, hash_costs, one_time, outbox, search};
 use crate::user_change::changed;
 use crate::user_columns::{UserColumns, user_columns};
 
@@ -116,6 +115,10 @@ impl UserSource for SqliteStore {
         })
     }
 
+    fn list_hash_costs(&self) -> Answer<'_, Vec<PasswordHash>> {
+        Answer::ready(self.readers.read(hash_costs::list))
+    }
+
     fn check(&self) -> Answer<'_, ()> {
         let read = self.readers.read(|connection| {
             let mut statement = connection
@@ -178,7 +181,7 @@ impl Users for SqliteStore {
             if !execute(transaction, UPDATE_PASSWORD, values)? {
                 return Ok(false);
             }
-            one_time::end(transaction, &id, &Purpose::ALL)?;
+            one_time::end(transaction, &id, PasswordChange::ENDS)?;
             outbox::insert_all(transaction, &change.mail)?;
             Ok(true)
         })

@@ -13,7 +13,7 @@ use crate::store::{AccountStore, Errand, Mail, Sessions};
 use crate::token::OneTimeToken;
 use crate::user::{EmailAddress, User, UserId};
 
-/// The most scopes that a mail's or an account's text may hold.
+/// The longest name for people, in code points.
 const LONGEST_FULL_NAME: usize = 256;
 
 /// What people do with their own accounts, and operators with everybody's.

@@ -118,9 +118,12 @@ pub async fn authenticate<U: Account>(
                 if outdated {
                     replace(users, pool, (&user, &stored), password).await;
                 }
-                return Ok(Some(user));
+                if !user.is_unverified() {
+                    return Ok(Some(user));
+                }
+                found = Some(user);
             }
-            // Whoever asked may refuse an inactive user like a wrong password; the time must not tell.
+            // Whoever asked may refuse such a user like a wrong password; the time must not tell.
             Verdict::Right { .. } => found = Some(user),
             Verdict::Wrong => {}
             Verdict::Unusable => {

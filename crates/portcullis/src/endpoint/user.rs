@@ -40,6 +40,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
         // What is no text names nobody; axum's own refusal would be no JSON.
         let path = Path::<NamedPath>::from_request_parts(parts, state).await;
         let Path(NamedPath { id }) = path.map_err(|_| AccountRefusal::NoSuchThing)?;
+        // What no store can keep is no account's: a NUL would be an error of the database.
+        if id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(AccountRefusal::NoSuchThing);
+        }
         Ok(Self(UserId::new(id)))
     }
 }

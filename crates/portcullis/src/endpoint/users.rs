@@ -24,12 +24,26 @@ use crate::auth::Auth;
 use crate::error::ErrorBody;
 use crate::extract::{AccessToken, ActiveUser, Security};
 use crate::openapi::{Refusal, notes};
+use crate::scheme::RequiredScopes;
 use crate::scope::Scopes;
 use crate::secret::Password;
 use crate::user::User;
 
-crate::scopes!(pub(super) UsersRead = "users:read");
-crate::scopes!(pub(super) UsersWrite = "users:write");
+/// To see all accounts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UsersRead;
+
+impl RequiredScopes for UsersRead {
+    const SCOPES: &'static [&'static str] = &["users:read"];
+}
+
+/// To manage all accounts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UsersWrite;
+
+impl RequiredScopes for UsersWrite {
+    const SCOPES: &'static [&'static str] = &["users:write"];
+}
 
 /// An account to be made.
 #[derive(schemars::JsonSchema)]
@@ -169,6 +183,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Listing {
                 "search",
                 "string_too_long",
                 "at most 256 characters are looked for",
+            );
+        }
+        if search.contains(char::is_control) {
+            members.fault(
+                "search",
+                "string_invalid",
+                "no control characters are looked for",
             );
         }
         let limit = members.number_in_text("limit", 1..=200).unwrap_or(50);
