@@ -192,8 +192,8 @@ pub enum Errand {
         user: UserId,
         /// The new address.
         address: EmailAddress,
-        /// The account's epoch when it was asked for. By another one, whoever asked is signed out,
-        /// and the link is not sent.
+        /// The user's epoch when it was asked for. What ends the user's tokens ends this, too: whoever
+        /// can put the letter off must not get a link that is newer than the next password.
         epoch: Epoch,
     },
     /// The old address is told that another one is wanted.

@@ -38,14 +38,11 @@ async fn e01_an_unknown_name_is_answered_like_a_wrong_password() {
         "nobody",
         "JOHNDOE",
         "a b",
-        "",
         "x@example.com",
         &"x".repeat(65),
         "\u{202e}",
     ] {
-        {
-            assert_eq!(seen(&house.log_in(name, "wrong").await), known, "{name}");
-        }
+        assert_eq!(seen(&house.log_in(name, "wrong").await), known, "{name}");
     }
     assert!(known.starts_with("400 ") && known.contains("Incorrect username or password"));
 }
