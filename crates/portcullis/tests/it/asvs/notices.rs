@@ -30,7 +30,9 @@ async fn v6_3_7_a_changed_password_is_told() {
     let session = people.signs_in(&who.username, OLD).await;
     let body = json!({ "current_password": OLD, "new_password": OTHER });
     let path = "/users/me/password";
-    let changed = people.call(Method::PUT, path, Some(&session), &body).await;
+    let changed = people
+        .call((Method::PUT, path), Some(&session), &body)
+        .await;
     assert_eq!(changed.status, 204);
     let mail = people.mail("password_changed").await;
     assert_eq!(mail.to.as_str(), who.email);
@@ -55,7 +57,9 @@ async fn v6_3_7_another_address_is_told_to_the_old_one() {
     let new = "elsewhere@post.example";
     let body = json!({ "email": new, "password": OLD });
     let path = "/users/me/email";
-    let asked = people.call(Method::PUT, path, Some(&session), &body).await;
+    let asked = people
+        .call((Method::PUT, path), Some(&session), &body)
+        .await;
     assert_eq!(asked.status, 202);
     let mails = people.mails().await;
     assert_eq!(
@@ -82,7 +86,7 @@ async fn v6_3_7_an_operator_changes_no_address_silently() {
     let body = json!({ "email": "elsewhere@post.example" });
     let operator = people.operator().await;
     let operator = Some(&*operator);
-    let changed = people.call(Method::PATCH, &path, operator, &body).await;
+    let changed = people.call((Method::PATCH, &path), operator, &body).await;
     assert_eq!(changed.status, 200);
     let mails = people.mails().await;
     assert_eq!(

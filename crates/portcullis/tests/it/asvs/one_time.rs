@@ -79,7 +79,7 @@ async fn links(people: &People) -> Vec<Link> {
     let session = people.signs_in(&mover.username, OLD).await;
     let body = json!({ "email": people.somebody().email, "password": OLD });
     let asked = people
-        .call(Method::PUT, "/users/me/email", Some(&session), &body)
+        .call((Method::PUT, "/users/me/email"), Some(&session), &body)
         .await;
     assert_eq!(asked.status, 202);
     let mails = people.mails().await;
@@ -124,10 +124,10 @@ async fn v6_5_1_a_link_works_once_and_for_one_of_fifty() {
             .filter(|status| matches!(status, 201 | 204))
             .count();
         assert_eq!(done, 1, "{}: {answers:?}", link.kind);
-        // The other forty-nine found it used, or the name of the invitation's account taken.
+        // The others found it used, the name of the invitation's account taken, or no thread.
         let refused = answers
             .iter()
-            .filter(|status| matches!(status, 400 | 409))
+            .filter(|status| matches!(status, 400 | 409 | 503))
             .count();
         assert_eq!(refused, 49, "{}: {answers:?}", link.kind);
         assert_eq!(link.used(&people, link.token()).await, 400, "{}", link.kind);
@@ -158,14 +158,11 @@ async fn v6_5_2_the_store_has_digests_of_256_random_bits() {
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
         if path.is_dir() {
             sources(&path, found);
-        } else if path
-            .to_str()
-            .is_some_and(|name| name.ends_with(".rs") && !name.ends_with("tests.rs"))
-        {
-            let text = std::fs::read_to_string(&path).unwrap();
-            found.push((path.display().to_string(), text));
+        } else if path.extension().is_some_and(|end| end == "rs") && !stem.ends_with("tests") {
+            found.push((stem, std::fs::read_to_string(&path).unwrap()));
         }
     }
 }
@@ -187,13 +184,10 @@ fn v6_5_3_randomness_comes_of_the_operating_system_through_one_door() {
     assert!(all.len() > 100, "{}", all.len());
     let draws = |text: &str| text.contains("rand::fill") || text.contains("SystemRandom");
     let doors: Vec<_> = all.iter().filter(|(_, text)| draws(text)).collect();
-    let mut names: Vec<_> = doors
-        .iter()
-        .map(|(path, _)| path.rsplit('/').next().unwrap())
-        .collect();
+    let mut names: Vec<_> = doors.iter().map(|(stem, _)| &**stem).collect();
     names.sort_unstable();
     // A signature with RSA is salted by the library that makes it.
-    assert_eq!(names, ["key.rs", "secret.rs"]);
+    assert_eq!(names, ["key", "secret"]);
 }
 
 #[test]

@@ -36,11 +36,11 @@ async fn v6_2_2_whoever_has_a_password_changes_it() {
     let (who, session) = people.with_password(OLD).await;
     let body = json!({ "current_password": OLD, "new_password": OTHER });
     let changed = people
-        .call(Method::PUT, "/users/me/password", Some(&session), &body)
+        .call((Method::PUT, "/users/me/password"), Some(&session), &body)
         .await;
     assert_eq!((changed.status, changed.body.len()), (204, 0));
     let refused = people
-        .call(Method::PUT, "/users/me/password", Some(&session), &body)
+        .call((Method::PUT, "/users/me/password"), Some(&session), &body)
         .await;
     assert_eq!(refused.status, 401);
     let session = people.signs_in(&who.username, OTHER).await;
@@ -54,7 +54,9 @@ async fn v6_2_3_a_change_needs_the_present_and_the_next_password() {
     let (who, session) = people.with_password(OLD).await;
     let change = async |body: serde_json::Value| {
         let path = "/users/me/password";
-        people.call(Method::PUT, path, Some(&session), &body).await
+        people
+            .call((Method::PUT, path), Some(&session), &body)
+            .await
     };
     for (body, member) in [
         (json!({ "new_password": OTHER }), "current_password"),

@@ -168,12 +168,14 @@ async fn v6_4_6_an_operator_starts_a_reset_and_chooses_nothing() {
     let path = format!("/users/{}", id.as_str());
     for member in ["password", "new_password", "hashed_password"] {
         let body = json!({ member: OTHER });
-        let refused = people.call(Method::PATCH, &path, operator, &body).await;
+        let refused = people.call((Method::PATCH, &path), operator, &body).await;
         assert_eq!(refused.status, 422, "{member}");
         assert_eq!(refused.json()["detail"][0]["type"], "extra_forbidden");
     }
     let path = format!("{path}/password-recovery");
-    let asked = people.call(Method::POST, &path, operator, &json!({})).await;
+    let asked = people
+        .call((Method::POST, &path), operator, &json!({}))
+        .await;
     assert_eq!((asked.status, asked.body.len()), (202, 0));
     people.signs_in(&who.username, OLD).await;
     let mail = people.mail("reset_password").await;

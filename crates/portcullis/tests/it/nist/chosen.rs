@@ -167,8 +167,7 @@ async fn nowhere(members: &[&str]) {
     let session = people.signs_in(&who.username, OLD).await;
     let export = people
         .call(
-            Method::GET,
-            "/users/me/export",
+            (Method::GET, "/users/me/export"),
             Some(&session),
             &Value::Null,
         )
@@ -187,7 +186,7 @@ async fn nowhere(members: &[&str]) {
             (Method::POST, "/password-reset", None, token),
             (Method::PATCH, "/users/me", Some(&*session), profile),
         ] {
-            let refused = people.call(method, path, session, &body).await;
+            let refused = people.call((method, path), session, &body).await;
             assert_eq!(refused.status, 422, "{path}: {member}");
             assert_eq!(
                 refused.json()["detail"][0]["type"],

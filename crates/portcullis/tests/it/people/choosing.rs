@@ -71,6 +71,7 @@ pub(crate) struct Choice {
 impl People {
     /// All that goes before, up to the request in which `who` says the password.
     pub(crate) async fn about_to_choose(&self, place: Place, who: &Who) -> Choice {
+        self.mails().await;
         let mut choice = Choice {
             method: Method::POST,
             path: "/users",
@@ -113,7 +114,7 @@ impl People {
         let mut body = choice.body.clone();
         body[choice.member] = password.into();
         let method = choice.method.clone();
-        self.call(method, choice.path, choice.token.as_deref(), &body)
+        self.call((method, choice.path), choice.token.as_deref(), &body)
             .await
     }
 
@@ -186,7 +187,7 @@ impl People {
 
     async fn as_operator(&self, path: &str, body: &Value, status: u16) {
         let token = self.operator().await;
-        let answer = self.call(Method::POST, path, Some(&token), body).await;
+        let answer = self.call((Method::POST, path), Some(&token), body).await;
         assert_eq!(answer.status, status, "{}", answer.text());
     }
 

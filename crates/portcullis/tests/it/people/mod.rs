@@ -129,26 +129,24 @@ impl People {
     /// A request with JSON, of whoever has this token.
     pub(crate) async fn call(
         &self,
-        method: Method,
-        path: &str,
+        to: (Method, &str),
         token: Option<&str>,
         body: &Value,
     ) -> Answer {
-        self.call_with(method, path, token, body.to_string()).await
+        self.call_with(to, token, body.to_string()).await
     }
 
     pub(crate) async fn call_with(
         &self,
-        method: Method,
-        path: &str,
+        to: (Method, &str),
         token: Option<&str>,
         body: impl Into<Vec<u8>>,
     ) -> Answer {
-        send(&self.app, request((method, path), token, body)).await
+        send(&self.app, request(to, token, body)).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.call(Method::POST, path, None, body).await
+        self.call((Method::POST, path), None, body).await
     }
 
     /// An access token.
@@ -217,7 +215,7 @@ impl People {
         let id = self.stored(who).await.unwrap().user.id;
         let path = format!("/users/{}", id.as_str());
         let (token, body) = (self.operator().await, json!({ "disabled": disabled }));
-        let done = self.call(Method::PATCH, &path, Some(&token), &body).await;
+        let done = self.call((Method::PATCH, &path), Some(&token), &body).await;
         assert_eq!(done.status, 200, "{}", done.text());
     }
 

@@ -17,8 +17,7 @@ async fn p08_half_a_surrogate_is_no_text() {
             body[choice.member] = "HALF twelve yellow umbrellas".into();
             let body = body.to_string().replace("HALF", half);
             let sent = people.call_with(
-                choice.method.clone(),
-                choice.path,
+                (choice.method.clone(), choice.path),
                 choice.token.as_deref(),
                 body,
             );
@@ -33,7 +32,7 @@ async fn p08_half_a_surrogate_is_no_text() {
         let mut body = choice.body.clone();
         body[choice.member] = "HALF twelve yellow umbrellas".into();
         let body = body.to_string().replace("HALF", r"\ud83d\ude00");
-        let sent = people.call_with(choice.method, choice.path, choice.token.as_deref(), body);
+        let sent = people.call_with((choice.method, choice.path), choice.token.as_deref(), body);
         assert!(matches!(sent.await.status, 201 | 204), "{place:?}");
         people.mails().await;
         people
@@ -66,7 +65,7 @@ async fn p09_bytes_that_are_no_utf_8() {
             &b"\xff\xfe umbrellas\"}"[..],
         ]
         .concat();
-        let answer = people.call_with(Method::POST, "/users", None, raw).await;
+        let answer = people.call_with((Method::POST, "/users"), None, raw).await;
         assert_eq!(
             (answer.status, &answer.json()["error"]),
             (400, &json!("invalid_request"))
@@ -119,7 +118,9 @@ async fn p16_the_same_password_again_and_an_older_one() {
     for (current, new) in [(OLD, OLD), (OLD, OTHER), (OTHER, OLD)] {
         let body = json!({ "current_password": current, "new_password": new });
         let path = "/users/me/password";
-        let changed = people.call(Method::PUT, path, Some(&session), &body).await;
+        let changed = people
+            .call((Method::PUT, path), Some(&session), &body)
+            .await;
         assert_eq!(
             (changed.status, changed.body.len()),
             (204, 0),
@@ -174,7 +175,7 @@ async fn p17_what_is_no_text_is_no_password() {
         for value in values() {
             body[member] = value.clone();
             let answer = people
-                .call(method.clone(), path, Some(&session), &body)
+                .call((method.clone(), path), Some(&session), &body)
                 .await;
             is_no_text(&answer.json(), member, &value);
             assert_eq!(answer.status, 422, "{path}");

@@ -59,9 +59,9 @@ async fn p01_a_megabyte_and_what_just_fits_into_a_body() {
         for (method, path, token, body, member) in &requests {
             let mut body = body.clone();
             body[*member] = password.clone().into();
-            let sent = people.call(method.clone(), path, token.as_deref(), &body);
+            let sent = people.call((method.clone(), path), token.as_deref(), &body);
             let answer = tokio::time::timeout(std::time::Duration::from_secs(20), sent).await;
-            let answer = answer.expect("it waits for a thread");
+            let answer = answer.unwrap_or_else(|_| panic!("{path} {member}: waits for a thread"));
             // A password that is presented, and cannot be anybody's, is a wrong one.
             let shown = answer.status == 400 && answer.json()["error"] == "incorrect_password";
             let fits =
