@@ -2,10 +2,12 @@
 //!
 //! `cargo run --release -p bench` prints P1 (`GET /users/me` ÷ a server without
 //! authentication), P3 (logins ÷ what the cores can hash), and what lists and
-//! searches take among many users ÷ among few. See `README.md`.
+//! searches take among many users ÷ among few; with `-- enumeration` it tests whether
+//! times tell that an account exists. See `README.md`.
 
 mod bare;
 mod compile;
+mod enumeration;
 mod http;
 mod interrupt;
 mod lists;
@@ -54,6 +56,21 @@ enum Command {
         /// The JSON document to answer with.
         #[arg(long)]
         body: String,
+    },
+    /// Whether the time of an answer tells that an account exists. Fails when it does.
+    Enumeration(enumeration::Settings),
+    /// A server whose logins tell, which `enumeration` must notice.
+    #[command(hide = true)]
+    EnumerationControl {
+        /// The loopback address to listen on.
+        #[arg(long)]
+        listen: SocketAddr,
+        /// The file of the database.
+        #[arg(long)]
+        database: PathBuf,
+        /// What is left out.
+        #[arg(long, value_enum)]
+        defect: enumeration::control::Defect,
     },
 }
 
@@ -107,6 +124,12 @@ fn main() -> anyhow::Result<()> {
     let CommandLine { command, options } = CommandLine::parse();
     match command {
         Some(Command::Bare { listen, body }) => bare::run(listen, body),
+        Some(Command::Enumeration(settings)) => enumeration::measure(&settings),
+        Some(Command::EnumerationControl {
+            listen,
+            database,
+            defect,
+        }) => enumeration::control::run(listen, &database, defect),
         None => measure(&options),
     }
 }

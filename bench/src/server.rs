@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 
+use crate::enumeration::control::Defect;
+
 /// How long a server may take to listen, migrations included, or to stop.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -42,6 +44,18 @@ impl Server {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["bare", "--body", body]);
         Self::start(command, &directory.join("bare.log"))
+    }
+
+    /// Starts this program again as a server whose logins tell who has an account.
+    pub(crate) fn control(
+        directory: &Path,
+        database: &Path,
+        defect: Defect,
+    ) -> anyhow::Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["enumeration-control", "--defect", defect.name()]);
+        command.arg("--database").arg(database);
+        Self::start(command, &directory.join("control.log"))
     }
 
     fn start(mut command: Command, log: &Path) -> anyhow::Result<Self> {

@@ -39,13 +39,16 @@ pub(crate) fn spread_usernames(users: u32, count: u32) -> impl Iterator<Item = S
     })
 }
 
+/// A hash of the password, as the server makes them by default.
+pub(crate) fn hash() -> anyhow::Result<String> {
+    let hash = argon2id()?.hash_password(PASSWORD.as_bytes());
+    Ok(hash.context("cannot hash the password")?.to_string())
+}
+
 /// Inserts the users in one transaction. All have the same password and,
 /// since a hash takes tens of milliseconds, the same hash.
 pub(crate) fn insert(database: &Path, users: u32) -> anyhow::Result<()> {
-    let hash = argon2id()?
-        .hash_password(PASSWORD.as_bytes())
-        .context("cannot hash the password")?
-        .to_string();
+    let hash = hash()?;
     let mut connection = Connection::open(database)?;
     // A quarter of a gigabyte of pages, so that the indexes grow in memory.
     connection.pragma_update(None, "cache_size", -262_144)?;

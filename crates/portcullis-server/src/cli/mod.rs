@@ -2,6 +2,7 @@
 
 mod client;
 mod config;
+mod floor;
 mod key;
 mod output;
 mod password;

@@ -19,7 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::MissedTickBehavior;
 
-use super::{Global, output};
+use super::{Global, floor, output};
 use crate::config::{Config, Origin};
 use crate::demo::{self, Demo};
 use crate::listen::{self, Limits, Places};
@@ -101,6 +101,7 @@ impl Serve {
             passwords: config.accounts.rules.clone(),
         });
         let sweeper = tokio::spawn(sweep(auth.clone(), metrics.clone()));
+        let floor = floor::keep(auth.clone()).await;
         let monitor = match metrics_listener {
             Some(listener) => Some(serve_metrics(config, listener, metrics.clone())?),
             None => None,
@@ -122,6 +123,7 @@ impl Serve {
         };
         let all_answered = listen::serve(listener, app, limits, stop).await;
         sweeper.abort();
+        floor.abort();
         if let Some(worker) = worker {
             worker.abort();
         }

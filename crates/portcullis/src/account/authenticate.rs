@@ -106,37 +106,62 @@ pub async fn authenticate<U: Account>(
     name: impl Into<LoginName<'_>>,
     password: &Password,
 ) -> Result<Option<U>, NotChecked> {
-    let (user, stored) = match find(users, name.into()).await? {
-        Some(found) => (Some(found.user), found.hashed_password),
-        None => (None, None),
+    let login = Login {
+        name: name.into(),
+        password,
+        may_succeed: |_: &U| true,
     };
-    let compared = compare(pool, password, stored.clone()).await?;
-    let mut found = None;
-    if let (Some(user), Some(stored)) = (user, stored) {
-        match compared.verdict {
-            Verdict::Right { outdated } if user.is_active() => {
-                if outdated {
-                    replace(users, pool, (&user, &stored), password).await;
-                }
-                if !user.is_unverified() {
+    login.check(users, pool).await
+}
+
+/// A login, and who may succeed with it.
+pub(crate) struct Login<'a, F> {
+    pub(crate) name: LoginName<'a>,
+    pub(crate) password: &'a Password,
+    /// Whether an active user with the right password is let in. Who is not, is a refusal by what it
+    /// takes and by what it writes.
+    pub(crate) may_succeed: F,
+}
+
+impl<F> Login<'_, F> {
+    /// As [`authenticate`].
+    pub(crate) async fn check<U: Account>(
+        &self,
+        users: &dyn UserSource<User = U>,
+        pool: &HashingPool,
+    ) -> Result<Option<U>, NotChecked>
+    where
+        F: Fn(&U) -> bool,
+    {
+        let (user, stored) = match find(users, self.name).await? {
+            Some(found) => (Some(found.user), found.hashed_password),
+            None => (None, None),
+        };
+        let compared = compare(pool, self.password, stored.clone()).await?;
+        let mut found = None;
+        if let (Some(user), Some(stored)) = (user, stored) {
+            match compared.verdict {
+                Verdict::Right { outdated } if user.is_active() && (self.may_succeed)(&user) => {
+                    if outdated {
+                        replace(users, pool, (&user, &stored), self.password).await;
+                    }
                     return Ok(Some(user));
                 }
-                found = Some(user);
-            }
-            // Whoever asked may refuse such a user like a wrong password; the time must not tell.
-            Verdict::Right { .. } => found = Some(user),
-            Verdict::Wrong => {}
-            Verdict::Unusable => {
-                tracing::warn!(subject = %user.subject(), "a stored password hash cannot be used");
+                // Whoever asked may refuse it like a wrong password; the time must not tell.
+                Verdict::Right { .. } => found = Some(user),
+                Verdict::Wrong => {}
+                Verdict::Unusable => {
+                    tracing::warn!(subject = %user.subject(), "a stored password hash cannot be used");
+                }
             }
         }
+        if let Some(floor) = pool.floor() {
+            // From where the hash began, so that what waits in the queue changes nothing.
+            let over = compared.began + floor * compared.tries;
+            tokio::time::sleep_until(over.into()).await;
+        }
+        Ok(found)
     }
-    if let Some(floor) = pool.floor() {
-        // From where the hash began, so that what waits in the queue changes nothing.
-        let over = compared.began + floor * compared.tries;
-        tokio::time::sleep_until(over.into()).await;
-    }
-    Ok(found)
 }
 
 /// One question to the store; none for what cannot be anybody's.

@@ -18,8 +18,8 @@ use crate::user::Account;
 /// right password never waits.
 ///
 /// What a cost takes on this machine is learnt from logins and, at the first sight of a cost, from a
-/// hash for nobody. Call this at the start and every ten seconds from then on. Without it only what
-/// logins showed is known, for an hour.
+/// hash for nobody. Call this ([`Auth::refresh_floor`](crate::Auth::refresh_floor)) at the start and every
+/// ten seconds from then on. Without it only what logins showed is known, for an hour.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));

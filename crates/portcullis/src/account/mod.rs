@@ -36,6 +36,7 @@ mod users;
 mod verify_email;
 
 pub use accounts::Accounts;
+pub(crate) use authenticate::Login;
 pub use authenticate::{LoginName, NotChecked, authenticate};
 pub use clients::{ClientAdministration, ClientDraft, ClientNotDone, RegisteredClient};
 pub use floor::refresh_floor;

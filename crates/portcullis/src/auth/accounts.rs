@@ -95,6 +95,9 @@ impl<U: Account> Auth<U> {
     /// processes may, over one database; each mail is then sent by one of them. It also removes what is
     /// over: tokens that have expired, mails that were given up a week ago.
     ///
+    /// Where users were imported with their hashes, [`Auth::refresh_floor`] is called beside it, so that
+    /// the time of a refused login tells nothing either.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use self::tally::Counters;
-use crate::account::HashingPool;
+use crate::account::{HashingPool, NotChecked, refresh_floor};
 use crate::client::{Client, ClientId, GrantType};
 use crate::clock::Clock;
 use crate::store::{Clients, Sessions, StoreError, UserSource};
@@ -110,6 +110,36 @@ impl<U: Account> Auth<U> {
     /// ```
     pub fn pool(&self) -> &HashingPool {
         &self.0.pool
+    }
+
+    /// Learns how long refused logins must take, where not all stored hashes cost the same
+    /// ([`refresh_floor`]). Call it at the start and every ten seconds from then on, wherever users may
+    /// have hashes that were made elsewhere or with other parameters.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::new().await?;
+    /// use std::time::Duration;
+    ///
+    /// auth.refresh_floor().await?; // before the first request
+    /// let again = auth.clone();
+    /// let task = tokio::spawn(async move {
+    ///     loop {
+    ///         tokio::time::sleep(Duration::from_secs(10)).await;
+    ///         if let Err(error) = again.refresh_floor().await {
+    ///             eprintln!("{error}; trying again");
+    ///         }
+    ///     }
+    /// });
+    /// # task.abort();
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotChecked`] when the store is away, or the pool too busy; what was known stays known.
+    pub async fn refresh_floor(&self) -> Result<(), NotChecked> {
+        refresh_floor(self.users(), self.pool()).await
     }
 
     /// Verifies access tokens.

@@ -3,7 +3,7 @@
 use super::client::{self, Caller};
 use super::session::{Beginning, Life, begin_session};
 use super::{Found, NotGranted, TokenRequest, some_of};
-use crate::account::{LoginName, authenticate};
+use crate::account::{Login, LoginName};
 use crate::auth::{Auth, InactiveLogin, UnverifiedLogin};
 use crate::client::GrantType;
 use crate::scope::Scopes;
@@ -65,12 +65,18 @@ async fn find_user<U: Account>(auth: &Auth<U>, request: &TokenRequest) -> Result
     } else {
         LoginName::Username(username)
     };
-    let user = authenticate(auth.users(), auth.pool(), name, password).await?;
+    let settings = auth.settings();
+    let may_be_unverified = settings.unverified_login == UnverifiedLogin::Allow;
+    let login = Login {
+        name,
+        password,
+        may_succeed: |user: &U| may_be_unverified || !user.is_unverified(),
+    };
+    let user = login.check(auth.users(), auth.pool()).await?;
     let user = user.ok_or(NotGranted::InvalidGrant)?;
-    if !user.is_active() && auth.settings().inactive_login == InactiveLogin::Refuse {
-        return Err(NotGranted::InvalidGrant);
-    }
-    if user.is_unverified() && auth.settings().unverified_login == UnverifiedLogin::Refuse {
+    if !user.is_active() && settings.inactive_login == InactiveLogin::Refuse
+        || !(login.may_succeed)(&user)
+    {
         return Err(NotGranted::InvalidGrant);
     }
     if client::is_named(auth, &user.subject()).await? {

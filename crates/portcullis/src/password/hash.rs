@@ -140,6 +140,7 @@ pub struct Hasher {
     parameters: Argon2Parameters,
     params: Params,
     memory: Vec<Block>,
+    computed: u64,
 }
 
 impl Hasher {
@@ -164,7 +165,24 @@ impl Hasher {
             parameters,
             params: parameters.params()?,
             memory: Vec::new(),
+            computed: 0,
         })
+    }
+
+    /// How many hashes it has computed, of any kind: made, compared, or for nothing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # fn main() -> Outcome {
+    /// use portcullis::{password::Hasher, secret::Password};
+    ///
+    /// let mut hasher = Hasher::new(cheap())?;
+    /// hasher.verify_nothing(&Password::new("secret"))?;
+    /// assert_eq!(hasher.computed(), 1);
+    /// # Ok(()) }
+    /// ```
+    pub const fn computed(&self) -> u64 {
+        self.computed
     }
 
     /// Gives the kept memory back to the operating system.
@@ -237,7 +255,7 @@ impl Hasher {
         if text.starts_with("$argon2") {
             self.verify_argon2(password, text)
         } else if bcrypt_cost(text).is_some() {
-            verify_bcrypt(password, text)
+            self.verify_bcrypt(password, text)
         } else {
             Verdict::Unusable
         }
@@ -281,6 +299,7 @@ impl Hasher {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
         let mut output = [0; Self::OUTPUT_BYTES];
         self.memory.resize(self.params.block_count(), Block::new());
+        self.computed += 1;
         argon2
             .hash_password_into_with_memory(password, salt, &mut output, &mut self.memory)
             .map_err(|_| HashingFailed::Parameters(self.parameters))?;
@@ -303,6 +322,7 @@ impl Hasher {
         let mut verdict = Verdict::Wrong;
         for candidate in candidates(password) {
             let mut output = vec![0; parsed.output.len()];
+            self.computed += 1;
             let hashed = argon2.hash_password_into_with_memory(
                 candidate.as_bytes(),
                 &parsed.salt,
@@ -325,26 +345,27 @@ impl Hasher {
         }
         verdict
     }
-}
 
-fn verify_bcrypt(password: &Password, stored: &str) -> Verdict {
-    for candidate in candidates(password) {
-        // bcrypt repeats a password with a NUL after it until it fills its key, so `a` and `a\0a` are
-        // one to it. Its hashes are of texts without NUL.
-        let could_be = !candidate.contains('\0');
-        match bcrypt::verify(candidate.as_bytes(), stored) {
-            // A password that fills the key may go on where nobody compared, so what was typed must
-            // not become the new hash.
-            Ok(true) if could_be => {
-                return Verdict::Right {
-                    outdated: candidate.len() < Hasher::BCRYPT_MAX_BYTES,
-                };
+    fn verify_bcrypt(&mut self, password: &Password, stored: &str) -> Verdict {
+        for candidate in candidates(password) {
+            // bcrypt repeats a password with a NUL after it until it fills its key, so `a` and `a\0a` are
+            // one to it. Its hashes are of texts without NUL.
+            let could_be = !candidate.contains('\0');
+            self.computed += 1;
+            match bcrypt::verify(candidate.as_bytes(), stored) {
+                // A password that fills the key may go on where nobody compared, so what was typed must
+                // not become the new hash.
+                Ok(true) if could_be => {
+                    return Verdict::Right {
+                        outdated: candidate.len() < Self::BCRYPT_MAX_BYTES,
+                    };
+                }
+                Ok(_) => {}
+                Err(_) => return Verdict::Unusable,
             }
-            Ok(_) => {}
-            Err(_) => return Verdict::Unusable,
         }
+        Verdict::Wrong
     }
-    Verdict::Wrong
 }
 
 #[cfg(test)]

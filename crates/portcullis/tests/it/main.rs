@@ -5,6 +5,8 @@ mod accounts;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod asvs;
+#[cfg(test)]
 mod attacks;
 #[cfg(test)]
 mod browser;
@@ -17,6 +19,8 @@ mod conformance;
 #[cfg(test)]
 mod cross_use;
 #[cfg(test)]
+mod enumeration;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod extract;
@@ -27,9 +31,13 @@ mod faults;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod nist;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod passwords;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod rfc;
 #[cfg(test)]

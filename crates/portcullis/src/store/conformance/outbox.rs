@@ -11,6 +11,7 @@ use super::session_races::start;
 use super::sessions::after;
 use super::{THEN, answered, inserted, joined, scopes, there, username};
 use crate::store::{Answer, ClaimedMail, Errand, Mail, OutboxLoad, Store};
+use crate::token::Epoch;
 use crate::user::UserId;
 
 pub(super) fn mail(errand: Errand) -> Mail {
@@ -88,6 +89,7 @@ pub(super) async fn a_mail_comes_back_as_it_went_in(store: &impl Store) {
         Errand::ConfirmEmail {
             user: user(),
             address: new(),
+            epoch: Epoch::new(7),
         },
         Errand::EmailChangeAsked {
             user: user(),

@@ -60,7 +60,11 @@ async fn e04_a_password_that_is_too_long_is_refused_alike() {
         assert_eq!(seen(&known), seen(&unknown), "{length}");
         // No form that could be right is looked at longer than another.
         let is_form = length <= 1_024;
-        let code = if is_form { "400 invalid_grant" } else { "400 invalid_request" };
+        let code = if is_form {
+            "400 invalid_grant"
+        } else {
+            "400 invalid_request"
+        };
         assert_eq!(known.code(), code, "{length}");
     }
 }

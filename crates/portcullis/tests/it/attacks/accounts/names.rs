@@ -63,12 +63,7 @@ async fn u01_case_makes_no_second_account() {
 
 #[tokio::test]
 async fn u02_a_turkish_i_is_no_i() {
-    are_no_names(&[
-        "adm\u{131}n",
-        "\u{130}nfo",
-        "adm\u{131}\u{307}n",
-    ])
-    .await;
+    are_no_names(&["adm\u{131}n", "\u{130}nfo", "adm\u{131}\u{307}n"]).await;
     let house = AccountHouse::new().await;
     // And nowhere is one folded to the other.
     assert_eq!(house.register(&application("new.ii")).await.status, 201);
