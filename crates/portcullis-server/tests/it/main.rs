@@ -18,6 +18,7 @@ mod cors;
 mod document_check;
 mod fault;
 mod flood;
+mod floor;
 mod http;
 mod key;
 mod key_elsewhere;

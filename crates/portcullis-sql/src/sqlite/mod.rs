@@ -29,6 +29,8 @@ mod writer;
 
 #[cfg(test)]
 mod plan_tests;
+#[cfg(test)]
+mod statement_tests;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -5,7 +5,8 @@
 //! | attack | answer |
 //! |---|---|
 //! | the table is stolen | Argon2id, 19 MiB, two passes, a salt of 128 bits each ([`Hasher`](crate::password::Hasher)); older hashes are replaced at the next login |
-//! | which names exist? | a wrong password and an unknown name get the same bytes, after the same hash. While some hashes were made elsewhere, with other parameters, all refusals end when the slowest of them would have ([`refresh_floor`](crate::account::refresh_floor)) |
+//! | which names exist? | a wrong password and an unknown name get the same bytes, after the same look-up and the same hash. While some hashes were made elsewhere, with other parameters, all refusals end when the slowest of them would have ([`Auth::refresh_floor`](crate::Auth::refresh_floor)). While everybody may register, a taken username is told: let people in by invitation where that matters |
+//! | who has an account at this address? | recovery, verification and registration write the same row, and look no address up; the worker finds out whom a mail is for, after the answer ([`Auth::deliver`](crate::Auth::deliver)) |
 //! | a flood of logins | a bounded queue before a few threads ([`HashingPool`](crate::account::HashingPool)); the excess is `503` with `Retry-After`, and everything else is answered meanwhile |
 //! | a password of a megabyte | more than 1,024 bytes are refused before hashing |
 //! | a stored hash that asks for minutes or gigabytes | its cost is looked at before it is tried, and a hash beyond the bounds is a refused login |

@@ -146,7 +146,7 @@ async fn e03_without_slower_hashes_nobody_waits() {
 }
 
 #[tokio::test]
-async fn e04_a_password_beyond_the_cap_is_refused_before_anybody_is_looked_up() {
+async fn e02_a_password_beyond_the_cap_is_refused_before_anybody_is_looked_up() {
     let house = House::built(strict).await;
     let long = "a".repeat(1_025);
     let (first, _) = house.sign_in("johndoe", &long).await;
@@ -165,7 +165,7 @@ async fn e04_a_password_beyond_the_cap_is_refused_before_anybody_is_looked_up() 
 }
 
 #[tokio::test]
-async fn e05_only_a_right_password_tells_what_is_the_matter_and_only_by_policy() {
+async fn e02_only_a_right_password_tells_what_is_the_matter_and_only_by_policy() {
     // By default, an inactive user's right password gets a token that says why nothing works.
     let lenient = House::new().await;
     let (wrong, _) = lenient.sign_in("nobody1", WRONG).await;
@@ -186,7 +186,7 @@ async fn e05_only_a_right_password_tells_what_is_the_matter_and_only_by_policy()
 }
 
 #[tokio::test]
-async fn e11_refusals_are_of_one_size_also_where_compression_is_asked_for() {
+async fn e02_refusals_are_of_one_size_also_where_compression_is_asked_for() {
     let house = House::built(strict).await;
     let mut sizes = Vec::new();
     for name in ["johndoe", "nobody1", "keyless", "twisted", "sleeper"] {
@@ -202,7 +202,7 @@ async fn e11_refusals_are_of_one_size_also_where_compression_is_asked_for() {
 
 /// As many questions for a user who was asked for a moment ago as for one who never was.
 #[tokio::test]
-async fn e15_nobody_is_remembered_between_logins() {
+async fn e02_nobody_is_remembered_between_logins() {
     let house = House::built(strict).await;
     house.sign_in("johndoe", "secret").await;
     for name in ["johndoe", "johndoe", "nobody1", "nobody1", "keyless"] {

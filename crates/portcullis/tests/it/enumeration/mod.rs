@@ -7,6 +7,7 @@ mod counted;
 mod login;
 mod recovery;
 mod registration;
+mod table;
 mod worker;
 
 use std::num::NonZeroUsize;
