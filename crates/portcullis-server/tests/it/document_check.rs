@@ -4,12 +4,14 @@ use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, Request, header};
 use portcullis::testing::{CheckFailed, DifferenceKind, DocumentCheck};
+use serde_json::json;
 use tower::service_fn;
 
 use crate::http::{form, send};
 use crate::server::{Server, portcullis, run, temporary_folder};
 
 const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
 const PASSWORD: &str = "correct horse battery staple";
 
 fn text(value: &HeaderValue) -> &str {
@@ -59,13 +61,17 @@ fn token(server: &Server, scopes: &[String]) -> String {
     token.unwrap()
 }
 
-/// A server with `johndoe`, and a client that may introspect: its `client_id`, and its secret.
-fn with_a_client() -> (std::sync::Arc<Server>, String, String) {
+/// A server with `johndoe`, somebody who is changed and deleted, by id, and a client that may introspect:
+/// its `client_id`, and its secret.
+fn with_a_client() -> (std::sync::Arc<Server>, String, [String; 2]) {
     let folder = temporary_folder();
     let mut add = portcullis(folder.path());
     add.args(["user", "add", "johndoe", "--password-stdin"]);
     add.args(["--scope", "users:read", "--scope", "users:write"]);
     assert!(run(add, PASSWORD).status.success());
+    let mut add = portcullis(folder.path());
+    add.args(["user", "add", "somebody", "--password-stdin", "--json"]);
+    let somebody: serde_json::Value = serde_json::from_slice(&run(add, PASSWORD).stdout).unwrap();
     let mut add = portcullis(folder.path());
     add.args(["client", "add", "api", "--introspect", "--json"]);
     let added: serde_json::Value = serde_json::from_slice(&run(add, "").stdout).unwrap();
@@ -73,12 +79,17 @@ fn with_a_client() -> (std::sync::Arc<Server>, String, String) {
     let server = Server::start(&folder, &[], &[]);
     (
         std::sync::Arc::new(server),
-        text("client_id"),
-        text("client_secret"),
+        somebody["id"].as_str().unwrap().to_owned(),
+        [text("client_id"), text("client_secret")],
     )
 }
 
-fn check((server, id, secret): (std::sync::Arc<Server>, String, String)) -> DocumentCheck {
+fn check(
+    (server, somebody, [id, secret]): (std::sync::Arc<Server>, String, [String; 2]),
+) -> DocumentCheck {
+    let new = json!({"username": "new.name", "password": PASSWORD});
+    let same = json!({"current_password": PASSWORD, "new_password": PASSWORD});
+    let other = json!({"email": "other@example.com", "password": PASSWORD});
     let login = form(&[("username", "johndoe"), ("password", PASSWORD)]);
     let question = form(&[
         ("client_id", &id),
@@ -88,6 +99,14 @@ fn check((server, id, secret): (std::sync::Arc<Server>, String, String)) -> Docu
     DocumentCheck::new()
         .body("POST /introspect", FORM, question)
         .bearer("OAuth2PasswordBearer", move |scopes| token(&server, scopes))
+        .parameter("id", somebody)
+        .body("POST /users", JSON, new.to_string())
+        .body("PUT /users/me/password", JSON, same.to_string())
+        .body("PUT /users/me/email", JSON, other.to_string())
+        .skip(
+            "DELETE /users/me",
+            "nobody is left to ask the rest; its own tests have it",
+        )
         .body("POST /token", FORM, login)
         .body("POST /revoke", FORM, form(&[("token", "unknown")]))
         .skip(
