@@ -26,7 +26,7 @@ async fn show(letter: Letter) -> Result<(), MailFailed> {
     Ok(())
 }
 
-pub(crate) async fn app(mailer: Arc<dyn Mailer>) -> Result<Router, Box<dyn std::error::Error>> {
+pub(crate) fn app(mailer: Arc<dyn Mailer>) -> Result<Router, Box<dyn std::error::Error>> {
     let store = Arc::new(MemoryStore::new());
     let auth = Auth::builder(store.clone())
         .issuer("http://127.0.0.1:8000")
@@ -44,5 +44,5 @@ pub(crate) async fn app(mailer: Arc<dyn Mailer>) -> Result<Router, Box<dyn std::
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind("127.0.0.1:8000").await?;
     println!("http://127.0.0.1:8000/docs");
-    Ok(axum::serve(listener, app(Arc::new(show)).await?).await?)
+    Ok(axum::serve(listener, app(Arc::new(show))?).await?)
 }

@@ -54,6 +54,10 @@ pub(super) const LIST: &str = concat!(
 pub(super) const DELETE_OLD: &str = "DELETE FROM mails WHERE id = ANY (ARRAY(\
     SELECT id FROM mails WHERE given_up_at < $1 \
     ORDER BY given_up_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
+/// Those that nobody took.
+pub(super) const DELETE_UNSENT: &str = "DELETE FROM mails WHERE id = ANY (ARRAY(\
+    SELECT id FROM mails WHERE due_at < $1 \
+    ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
 const MEASURE: &str = "SELECT (SELECT count(*) FROM mails WHERE due_at IS NOT NULL), \
     (SELECT count(*) FROM mails WHERE given_up_at IS NOT NULL)";
 
@@ -140,8 +144,11 @@ impl Outbox for PostgresStore {
         })
     }
 
-    fn sweep_mails(&self, given_up_before: Timestamp) -> Answer<'_, u64> {
-        Answer::waiting(async move { self.sweep(DELETE_OLD, given_up_before.as_second()).await })
+    fn sweep_mails(&self, before: Timestamp) -> Answer<'_, u64> {
+        Answer::waiting(async move {
+            let given_up = self.sweep(DELETE_OLD, before.as_second()).await?;
+            Ok(given_up + self.sweep(DELETE_UNSENT, before.as_second()).await?)
+        })
     }
 
     fn measure_outbox(&self) -> Answer<'_, OutboxLoad> {

@@ -47,6 +47,7 @@ const ASKED: [(&str, &str, &str); 20] = [
     (outbox::DUE, "$2", "mails_by_due"),
     (outbox::LIST, "$1", "mails_by_user"),
     (outbox::DELETE_OLD, "$2", "mails_by_given_up"),
+    (outbox::DELETE_UNSENT, "$2", "mails_by_due"),
     (outbox::FINISH, "$2", "mails_pkey"),
 ];
 

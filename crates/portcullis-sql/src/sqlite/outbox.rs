@@ -48,6 +48,10 @@ pub(super) const LIST: &str = concat!(
 pub(super) const ANY_TO_SWEEP: &str = "SELECT 1 FROM mails WHERE given_up_at < ?1";
 pub(super) const DELETE_OLD: &str = "DELETE FROM mails WHERE id IN (\
     SELECT id FROM mails WHERE given_up_at < ?1 LIMIT ?2)";
+/// Those that nobody took.
+pub(super) const DELETE_UNSENT: &str = "DELETE FROM mails WHERE id IN (\
+    SELECT id FROM mails WHERE due_at < ?1 LIMIT ?2)";
+pub(super) const ANY_UNSENT: &str = "SELECT 1 FROM mails WHERE due_at < ?1";
 pub(super) const MEASURE: &str = "SELECT \
     (SELECT count(*) FROM mails WHERE due_at IS NOT NULL), \
     (SELECT count(*) FROM mails WHERE given_up_at IS NOT NULL)";
@@ -155,8 +159,12 @@ impl Outbox for SqliteStore {
         }))
     }
 
-    fn sweep_mails(&self, given_up_before: Timestamp) -> Answer<'_, u64> {
-        self.sweep(ANY_TO_SWEEP, DELETE_OLD, given_up_before.as_second())
+    fn sweep_mails(&self, before: Timestamp) -> Answer<'_, u64> {
+        Answer::waiting(async move {
+            let before = before.as_second();
+            let given_up = self.sweep(ANY_TO_SWEEP, DELETE_OLD, before).await?;
+            Ok(given_up + self.sweep(ANY_UNSENT, DELETE_UNSENT, before).await?)
+        })
     }
 
     fn measure_outbox(&self) -> Answer<'_, OutboxLoad> {

@@ -155,6 +155,9 @@ fn tokens_and_mails_are_found_by_an_index() {
     let by_given_up = "SEARCH mails USING COVERING INDEX mails_by_given_up (given_up_at<?)";
     assert_eq!(plan(outbox::ANY_TO_SWEEP), by_given_up);
     assert!(plan(outbox::DELETE_OLD).contains(by_given_up));
+    let by_due = "SEARCH mails USING COVERING INDEX mails_by_due (due_at<?)";
+    assert_eq!(plan(outbox::ANY_UNSENT), by_due);
+    assert!(plan(outbox::DELETE_UNSENT).contains(by_due));
     let counted = plan(outbox::MEASURE);
     for index in ["mails_by_due", "mails_by_given_up"] {
         assert!(

@@ -70,6 +70,13 @@ impl<'a> Accounts<'a> {
         Mail::new(errand, self.now())
     }
 
+    /// Stores a mail that somebody asked for by a name or an address. The worker finds it when it looks
+    /// next, not at once: what it does then would be heard by whoever asks again right away.
+    pub(super) async fn write_asked(&self, errand: Errand) -> Result<(), NotDone> {
+        self.store.insert_mail(self.mail(errand)?).await?;
+        Ok(())
+    }
+
     /// Stores a mail.
     pub(super) async fn write(&self, errand: Errand) -> Result<(), NotDone> {
         self.store.insert_mail(self.mail(errand)?).await?;

@@ -12,7 +12,8 @@ use http::request::Parts;
 use super::Private;
 use super::account_refusal::AccountRefusal;
 use super::account_state::{accounts, auth_of};
-use super::json_body::{FromMembers, JsonBody};
+use super::guarded::Guarded;
+use super::json_body::FromMembers;
 use super::members::Members;
 use super::users::{UsersRead, UsersWrite};
 use crate::auth::Auth;
@@ -103,9 +104,8 @@ where
 
 pub(super) async fn change<S>(
     State(state): State<S>,
-    operator: Security<ActiveUser, UsersWrite>,
     Named(id): Named,
-    JsonBody(change): JsonBody<Change>,
+    Guarded(operator, change): Guarded<Security<ActiveUser, UsersWrite>, Change>,
 ) -> Result<Private<Json<User>>, AccountRefusal>
 where
     S: Clone + Send + Sync + 'static,

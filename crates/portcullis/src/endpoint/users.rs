@@ -15,8 +15,9 @@ use super::Private;
 use super::account_refusal::AccountRefusal;
 use super::account_state::{accounts, auth_of};
 use super::cursor::Cursor;
+use super::guarded::Guarded;
 use super::invalid_request::{InvalidRequest, Place};
-use super::json_body::{FromMembers, JsonBody};
+use super::json_body::FromMembers;
 use super::members::Members;
 use super::query;
 use crate::account::{Application, UserDraft};
@@ -91,9 +92,7 @@ impl FromMembers for New {
 
 pub(super) async fn add<S>(
     State(state): State<S>,
-    caller: Option<ActiveUser>,
-    token: Option<AccessToken>,
-    JsonBody(new): JsonBody<New>,
+    Guarded((caller, token), new): Guarded<(Option<ActiveUser>, Option<AccessToken>), New>,
 ) -> Result<(StatusCode, Private<Json<User>>), AccountRefusal>
 where
     S: Clone + Send + Sync + 'static,

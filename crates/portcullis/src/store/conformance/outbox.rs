@@ -229,6 +229,13 @@ pub(super) async fn a_failed_mail_is_tried_again(store: &impl Store) {
             .await
             .is_empty()
     );
+    answered(store.insert_mail(to("late@example.com")).await);
+    assert_eq!(answered(store.sweep_mails(THEN).await), 0);
+    assert_eq!(
+        answered(store.sweep_mails(after(1)).await),
+        1,
+        "what nobody took goes, too"
+    );
     assert_eq!(answered(store.sweep_mails(after(9_010)).await), 0);
     assert_eq!(answered(store.sweep_mails(after(9_011)).await), 1);
     assert_eq!(self::load(store).await, OutboxLoad::default());

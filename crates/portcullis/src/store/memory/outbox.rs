@@ -136,14 +136,13 @@ impl Outbox for MemoryStore {
         })
     }
 
-    fn sweep_mails(&self, given_up_before: Timestamp) -> Answer<'_, u64> {
+    fn sweep_mails(&self, before: Timestamp) -> Answer<'_, u64> {
         self.write(|tables| {
-            let before = tables.mails.len();
-            let is_old = |at: Timestamp| at < given_up_before;
+            let all = tables.mails.len();
             tables
                 .mails
-                .retain(|waiting| !waiting.given_up_at.is_some_and(is_old));
-            (before - tables.mails.len()) as u64
+                .retain(|waiting| waiting.due_at.or(waiting.given_up_at) >= Some(before));
+            (all - tables.mails.len()) as u64
         })
     }
 

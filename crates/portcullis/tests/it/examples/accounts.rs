@@ -13,9 +13,9 @@ use super::Served;
 mod example;
 
 /// For a dialogue in which nobody reads mails.
-pub(super) async fn app_without_mail() -> axum::Router {
+pub(super) fn app_without_mail() -> axum::Router {
     let mailer = |_: Letter| async { Ok(()) };
-    example::app(Arc::new(mailer)).await.unwrap()
+    example::app(Arc::new(mailer)).unwrap()
 }
 
 const JSON: &str = "content-type: application/json\r\n";
@@ -32,7 +32,7 @@ async fn accounts_registers_and_recovers_by_mail() {
         let sent = sender.send(letter).map_err(MailFailed::temporary);
         async { sent }
     };
-    let served = Served::new(example::app(Arc::new(mailer)).await.unwrap()).await;
+    let served = Served::new(example::app(Arc::new(mailer)).unwrap()).await;
     let alice =
         r#"{"username":"alice","password":"twelve yellow umbrellas","email":"alice@example.com"}"#;
     let made = served.send("POST /users", JSON, alice).await;

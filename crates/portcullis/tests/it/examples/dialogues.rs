@@ -30,7 +30,7 @@ async fn app(example: &str) -> Router {
         "dependencies" => users::dependencies::app().await.unwrap(),
         "scopes" => scopes::example::app().await.unwrap(),
         "http_basic" => schemes::http_basic::app().unwrap(),
-        "accounts" => accounts::app_without_mail().await,
+        "accounts" => accounts::app_without_mail(),
         "api_keys" => schemes::api_keys::app().await.unwrap(),
         other => panic!("no example `{other}`"),
     }
