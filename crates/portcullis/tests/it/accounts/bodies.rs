@@ -241,7 +241,7 @@ async fn what_is_needed_is_asked_for_by_name() {
     }
 }
 
-/// A text that is a number, a list, an object or a truth is none (NoSQL, type juggling).
+/// A text that is a number, a list, an object or a truth is none (type juggling).
 #[tokio::test]
 async fn every_member_has_its_type() {
     let house = AccountHouse::new().await;

@@ -156,10 +156,10 @@ async fn a_taken_address_is_answered_alike() {
     let token = house.token("johndoe").await;
     let free = house.ask_email(&token, NEW).await;
     house.letters().await;
-    let taken = house.ask_email(&token, "ALICE@example.com").await;
+    let other = house.ask_email(&token, "ALICE@example.com").await;
     assert_eq!(
         (free.status, free.headers, free.body),
-        (taken.status, taken.headers, taken.body)
+        (other.status, other.headers, other.body)
     );
     let expected = told(&[
         ("address_in_use", "alice@example.com"),

@@ -295,6 +295,11 @@ impl AccountHouse {
         self.ask(&operation).by(&writer).json(body).await
     }
 
+    /// All accounts, to be compared.
+    pub(crate) async fn snapshot_of_users(&self) -> Vec<User> {
+        self.store.list_users(None, 1_000).await.unwrap().users
+    }
+
     /// All that is stored, to be compared.
     pub(crate) async fn snapshot(&self) -> String {
         let mut all = Vec::new();
@@ -314,7 +319,7 @@ impl AccountHouse {
 }
 
 fn percent_encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 /// A request that is being made.

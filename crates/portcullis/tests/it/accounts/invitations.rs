@@ -54,8 +54,8 @@ async fn who_is_invited_has_the_address_proved_and_the_scopes() {
 async fn what_does_not_fit_leaves_the_invitation_as_it_was() {
     let house = house(Registration::Invitation).await;
     let token = invited(&house, &json!({"email": "new@example.com"})).await;
-    let taken = house.register(&application("johndoe", &token)).await;
-    assert_eq!(taken.code(), "409 username_taken");
+    let refused = house.register(&application("johndoe", &token)).await;
+    assert_eq!(refused.code(), "409 username_taken");
     let mut body = application("new.name", &token);
     body["password"] = json!("short");
     assert_eq!(

@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use portcullis::mail::MailFailed;
 use portcullis::openapi::ApiRouter;
-use portcullis::password::PasswordHash;
-use portcullis::store::{Answer as Stored, Credential, MemoryStore, Outbox, UserSource, Users};
-use portcullis::user::{EmailAddress, User, Username};
+use portcullis::store::{Outbox, Users};
 use serde_json::json;
 
+use super::counting::Counting;
 use crate::accounts::{AccountHouse, NEW_PASSWORD, PASSWORD};
 use crate::fixture::{Answer, House, login, send};
 
@@ -50,7 +49,7 @@ async fn e01_an_unknown_name_is_answered_like_a_wrong_password() {
 #[tokio::test]
 async fn e04_a_password_that_is_too_long_is_refused_alike() {
     let house = house().await;
-    for length in [1_024, 1_025, 4_097, 60_000] {
+    for length in [1_024, 1_025, 4_097, 20_000] {
         let password = "x".repeat(length);
         let known = house.log_in("johndoe", &password).await;
         let unknown = house.log_in("nobody", &password).await;
@@ -263,41 +262,6 @@ async fn e12_a_bad_link_never_says_why() {
     }
     answers.dedup();
     assert_eq!(answers.len(), 1, "{answers:#?}");
-}
-
-/// Counts what a login asks of the store.
-struct Counting(Arc<MemoryStore>, Arc<AtomicUsize>);
-
-impl Counting {
-    fn counted(&self) -> &MemoryStore {
-        self.1.fetch_add(1, Ordering::SeqCst);
-        &self.0
-    }
-}
-
-impl UserSource for Counting {
-    type User = User;
-
-    fn find_by_username<'a>(&'a self, name: &'a Username) -> Stored<'a, Option<Credential<User>>> {
-        self.counted().find_by_username(name)
-    }
-
-    fn find_by_email<'a>(&'a self, at: &'a EmailAddress) -> Stored<'a, Option<Credential<User>>> {
-        self.counted().find_by_email(at)
-    }
-
-    fn find_by_subject<'a>(&'a self, subject: &'a str) -> Stored<'a, Option<User>> {
-        self.counted().find_by_subject(subject)
-    }
-
-    fn replace_hash<'a>(
-        &'a self,
-        subject: &'a str,
-        old: &'a PasswordHash,
-        new: &'a PasswordHash,
-    ) -> Stored<'a, ()> {
-        self.counted().replace_hash(subject, old, new)
-    }
 }
 
 /// Who is there and who is not cost the store the same. (That an index answers it is shown for each

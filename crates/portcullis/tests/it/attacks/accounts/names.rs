@@ -2,7 +2,6 @@
 //! signing in.
 
 use portcullis::account::AccountSettings;
-use portcullis::store::Users;
 use serde_json::{Value, json};
 
 use crate::accounts::{AccountHouse, NEW_PASSWORD, PASSWORD};
@@ -19,7 +18,7 @@ pub(super) fn with_email(name: &str, email: impl Into<Value>) -> Value {
 /// signs in by it.
 pub(super) async fn is_no_name(house: &AccountHouse, name: &str, reason: &str) {
     let writer = house.token("writer").await;
-    let before = house.store.list_users(None, 1_000).await.unwrap().users;
+    let before = house.snapshot_of_users().await;
     let expected = [format!("body.username: {reason}")];
     let answer = house.register(&application(name)).await;
     assert_eq!(answer.faults(), expected, "{name:?}");
@@ -31,8 +30,7 @@ pub(super) async fn is_no_name(house: &AccountHouse, name: &str, reason: &str) {
             "{name:?}"
         );
     }
-    let after = house.store.list_users(None, 1_000).await.unwrap().users;
-    assert_eq!(before, after, "{name:?}");
+    assert_eq!(house.snapshot_of_users().await, before, "{name:?}");
     assert_ne!(
         house.log_in(name, NEW_PASSWORD).await.status,
         200,
@@ -42,9 +40,11 @@ pub(super) async fn is_no_name(house: &AccountHouse, name: &str, reason: &str) {
 
 async fn are_no_names(names: &[&str]) {
     let house = AccountHouse::new().await;
+    let before = house.snapshot_of_users().await;
     for name in names {
         is_no_name(&house, name, "username_invalid").await;
     }
+    assert_eq!(house.snapshot_of_users().await, before);
 }
 
 #[tokio::test]

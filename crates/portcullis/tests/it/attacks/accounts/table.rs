@@ -29,7 +29,7 @@ fn checklist() -> Checklist {
             ("sql_lib", "crates/portcullis-sql/src/lib.rs"),
         ],
         home: "it::attacks::accounts",
-        asserting: &[],
+        asserting: &["it::attacks::accounts::names::are_no_names"],
     }
 }
 
