@@ -70,7 +70,7 @@ fn wilcoxon(differences: &[f64]) -> f64 {
         return 1.0;
     }
     let (mut positive, mut ties, mut before) = (0.0, 0.0, 0.0);
-    for tied in ranked.chunk_by(|one, other| one.abs() == other.abs()) {
+    for tied in ranked.chunk_by(|one, other| one.abs().total_cmp(&other.abs()).is_eq()) {
         let size = count(tied.len());
         let rank = before + f64::midpoint(1.0, size);
         positive += rank * count(tied.iter().filter(|difference| **difference > 0.0).count());

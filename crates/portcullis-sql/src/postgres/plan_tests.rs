@@ -23,7 +23,7 @@ const FILL: &str = "INSERT INTO users (id, username, email, email_verified, hash
         CASE WHEN n % 2 = 1 THEN n END FROM generate_series(1, 5000) n";
 
 /// What is asked, how many values it has, and by which index it is found.
-const ASKED: [(&str, &str, &str); 20] = [
+const ASKED: [(&str, &str, &str); 21] = [
     (users::FIND_BY_EMAIL, "$1", "users_by_verified_email"),
     (account::IS_VERIFIED, "$2", "users_by_verified_email"),
     (search::LIST, "$2", "users_by_username"),

@@ -4,7 +4,6 @@ mod accounts;
 mod documented;
 mod notices;
 mod one_time;
-mod pages;
 mod passwords;
 mod recovery;
 mod table;

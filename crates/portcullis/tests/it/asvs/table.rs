@@ -21,6 +21,8 @@ fn checklist() -> Checklist {
         trees: &[
             ("it", "crates/portcullis/tests/it/main.rs"),
             ("lib", "crates/portcullis/src/lib.rs"),
+            // The pages as the server gives them out.
+            ("server_it", "crates/portcullis-server/tests/it/main.rs"),
         ],
         home: "it::asvs",
         asserting: &[

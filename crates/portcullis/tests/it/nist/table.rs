@@ -16,7 +16,11 @@ fn checklist() -> Checklist {
             .collect(),
         not_yet: &[],
         pending: &[],
-        trees: &[("it", "crates/portcullis/tests/it/main.rs")],
+        trees: &[
+            ("it", "crates/portcullis/tests/it/main.rs"),
+            // The pages as the server gives them out.
+            ("server_it", "crates/portcullis-server/tests/it/main.rs"),
+        ],
         home: "it::nist",
         asserting: &[
             "it::nist::chosen::nowhere",
