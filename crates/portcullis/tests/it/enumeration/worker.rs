@@ -57,8 +57,8 @@ async fn e02_the_request_leaves_the_resolving_to_the_worker() {
     };
     let worker = tokio::spawn(house.auth.deliver(Arc::new(mailer)));
     let deadline = std::time::Instant::now() + Duration::from_secs(10);
-    let outbox = portcullis::store::Outbox::measure_outbox;
-    while outbox(&house.counted.store).await.unwrap().waiting > 0 {
+    let outbox: &dyn portcullis::store::Outbox = &*house.counted.store;
+    while outbox.measure_outbox().await.unwrap().waiting > 0 {
         assert!(std::time::Instant::now() < deadline, "the mails wait still");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
