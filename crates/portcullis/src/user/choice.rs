@@ -18,7 +18,7 @@ const PUNCTUATION: &str = "._-+'";
 const LETTERS_THAT_ARE_ONE: &str = "æœÆŒ";
 /// Letters that a dot above turns into an `i` or a `j`, or leaves as they look: the Latin and Cyrillic
 /// ones, with and without their dot.
-const DOTTED: &str = "ij\u{131}\u{237}\u{456}\u{458}";
+const DOTTED: &str = "ij\u{131}\u{456}\u{458}";
 
 /// Checks a name that is one already: as its owner wrote it, and its canonical form.
 pub(super) fn check(written: &str, canonical: &str) -> Result<(), InvalidUsername> {

@@ -154,6 +154,12 @@ async fn nobody_locks_themselves_out() {
             "body.scopes: own_account",
         ),
         (json!({"disabled": true}), "body.disabled: own_account"),
+        // For which the password is asked elsewhere.
+        (
+            json!({"email": "new@example.com"}),
+            "body.email: own_account",
+        ),
+        (json!({"email": null}), "body.email: own_account"),
     ] {
         let answer = house.ask(&operation).by(&writer).json(&body).await;
         assert_eq!(answer.faults(), [fault], "{body}");

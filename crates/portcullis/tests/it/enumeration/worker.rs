@@ -1,6 +1,5 @@
 //! What is done about a mail is done after the answer, and never by the request.
 
-use portcullis::store::MemoryStore;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -58,9 +57,8 @@ async fn e02_the_request_leaves_the_resolving_to_the_worker() {
     };
     let worker = tokio::spawn(house.auth.deliver(Arc::new(mailer)));
     let deadline = std::time::Instant::now() + Duration::from_secs(10);
-    let store: &MemoryStore = &house.counted.store;
-    let outbox = portcullis::store::Outbox::measure_outbox;
-    while outbox(store).await.unwrap().waiting > 0 {
+    let outbox: &dyn portcullis::store::Outbox = &*house.counted.store;
+    while outbox.measure_outbox().await.unwrap().waiting > 0 {
         assert!(std::time::Instant::now() < deadline, "the mails wait still");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
