@@ -17,6 +17,8 @@ mod compile;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod counted;
+#[cfg(test)]
 mod cross_use;
 #[cfg(test)]
 mod enumeration;

@@ -3,7 +3,6 @@
 //! number of hashes, the same bytes. (How long they take is measured by `cargo run --release -p bench --
 //! enumeration`.)
 
-mod counted;
 mod login;
 mod recovery;
 mod registration;
@@ -27,7 +26,7 @@ use portcullis::secret::Password;
 use portcullis::store::{InsertedUser, NewUser, Users};
 use portcullis::user::{EmailAddress, User, UserId, Username};
 
-use self::counted::{Asked, Counted};
+use crate::counted::{Asked, Counted};
 use crate::fixture::{Answer, ISSUER, cheap, post, send};
 
 const PASSWORD: &str = "secret";
