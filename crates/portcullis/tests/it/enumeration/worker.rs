@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use portcullis::mail::{Letter, MailFailed};
+use portcullis::store::Outbox;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -57,8 +58,7 @@ async fn e02_the_request_leaves_the_resolving_to_the_worker() {
     };
     let worker = tokio::spawn(house.auth.deliver(Arc::new(mailer)));
     let deadline = std::time::Instant::now() + Duration::from_secs(10);
-    let outbox = portcullis::store::Outbox::measure_outbox;
-    while outbox(&*house.counted.store).await.unwrap().waiting > 0 {
+    while house.counted.store.measure_outbox().await.unwrap().waiting > 0 {
         assert!(std::time::Instant::now() < deadline, "the mails wait still");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
