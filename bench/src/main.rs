@@ -1,14 +1,16 @@
 //! Side-by-side measurements of the `portcullis` binary: ratios from one run.
 //!
 //! `cargo run --release -p bench` prints P1 (`GET /users/me` ÷ a server without
-//! authentication) and P3 (logins ÷ what the cores can hash); with `-- enumeration` it
-//! tests whether times tell that an account exists. See `README.md`.
+//! authentication), P3 (logins ÷ what the cores can hash), and what lists and
+//! searches take among many users ÷ among few; with `-- enumeration` it tests whether
+//! times tell that an account exists. See `README.md`.
 
 mod bare;
 mod compile;
 mod enumeration;
 mod http;
 mod interrupt;
+mod lists;
 mod load;
 mod machine;
 mod p1;
@@ -29,6 +31,8 @@ use anyhow::ensure;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 use crate::machine::Machine;
+use crate::p1::P1;
+use crate::p3::P3;
 use crate::report::Report;
 use crate::subject::Subject;
 
@@ -103,6 +107,7 @@ struct Options {
 enum Figure {
     P1,
     P3,
+    Lists,
 }
 
 impl Options {
@@ -136,6 +141,30 @@ fn measure(options: &Options) -> anyhow::Result<()> {
     );
     interrupt::watch()?;
     let machine = Machine::observe();
+    let (p1, p3) = if options.wants(Figure::P1) || options.wants(Figure::P3) {
+        measure_server(options)?
+    } else {
+        (None, None)
+    };
+    let lists = options
+        .wants(Figure::Lists)
+        .then(|| lists::measure(options.users, options.pairs))
+        .transpose()?;
+    let report = Report {
+        machine,
+        p1,
+        p3,
+        lists,
+    };
+    if options.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        print!("{report}");
+    }
+    Ok(())
+}
+
+fn measure_server(options: &Options) -> anyhow::Result<(Option<P1>, Option<P3>)> {
     let subject = Subject::prepare(options.binary.as_deref(), options.users)?;
     let p1 = options
         .wants(Figure::P1)
@@ -156,11 +185,5 @@ fn measure(options: &Options) -> anyhow::Result<()> {
         .then(|| p3::measure(&subject, options.pairs, options.slice(3)))
         .transpose()?;
     subject.stop()?;
-    let report = Report { machine, p1, p3 };
-    if options.json {
-        println!("{}", serde_json::to_string(&report)?);
-    } else {
-        print!("{report}");
-    }
-    Ok(())
+    Ok((p1, p3))
 }

@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
+use crate::lists::Lists;
 use crate::machine::Machine;
 use crate::p1::P1;
 use crate::p3::P3;
@@ -17,6 +18,8 @@ pub(crate) struct Report {
     pub(crate) p1: Option<P1>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) p3: Option<P3>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) lists: Option<Lists>,
 }
 
 impl Display for Report {
@@ -33,6 +36,9 @@ impl Display for Report {
         if let Some(p3) = &self.p3 {
             write!(f, "\n{p3}")?;
         }
+        if let Some(lists) = &self.lists {
+            write!(f, "\n{lists}")?;
+        }
         Ok(())
     }
 }
@@ -41,6 +47,24 @@ impl Display for Spread {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { median, min, max } = self;
         write!(f, "median {median:.3} · min {min:.3} · max {max:.3}")
+    }
+}
+
+impl Display for Lists {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "Lists  one page of {} among {} users ÷ among {} (SQLite)",
+            self.page, self.many, self.few
+        )?;
+        for row in &self.rows {
+            writeln!(
+                f,
+                "    {:28} {}  ({:.1} µs ÷ {:.1} µs)",
+                row.what, row.ratio, row.many_us, row.few_us
+            )?;
+        }
+        Ok(())
     }
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn app(config: &Config, auth: Auth, metrics: Metrics) -> anyhow::Resu
         .description("Username-and-password security for HTTP APIs.");
     let mut app = document
         .serve(endpoint::router(&auth))?
-        .merge(pages::routes());
+        .merge(pages::routes(config)?);
     if config.metrics_are_beside_the_others() {
         app = app.merge(metrics::beside_the_others(metrics.clone()));
     }

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use portcullis::scope::{MalformedScope, Scopes};
 use portcullis::store::{Errand, Mail};
+use portcullis::token::Epoch;
 use portcullis::user::{EmailAddress, InvalidEmailAddress, InvalidUsername, UserId, Username};
 
 /// The columns that make a mail, in the order in which both engines select them. What follows them is
 /// how often it was somebody's turn.
 macro_rules! mail_columns {
     () => {
-        "id, kind, user_id, address, other_address, username, scopes, created_at"
+        "id, kind, user_id, address, other_address, username, scopes, created_at, epoch"
     };
 }
 pub(crate) use mail_columns;
@@ -24,6 +25,7 @@ pub(crate) struct MailColumns<'a> {
     pub(crate) username: Option<&'a str>,
     pub(crate) scopes: Option<&'a str>,
     pub(crate) created_at: i64,
+    pub(crate) epoch: Option<i64>,
 }
 
 /// A value that the database took and that cannot be. The mail is given up then, not guessed.
@@ -86,6 +88,7 @@ impl MailColumns<'_> {
             "confirm_email" => Errand::ConfirmEmail {
                 user: user()?,
                 address: address()?,
+                epoch: self.epoch()?,
             },
             "email_change_asked" => Errand::EmailChangeAsked {
                 user: user()?,
@@ -114,6 +117,11 @@ impl MailColumns<'_> {
         Ok(Username::parse(written)?)
     }
 
+    fn epoch(&self) -> Result<Epoch, UnreadableMail> {
+        let number = self.epoch.ok_or(UnreadableMail::Lacks("epoch"))?;
+        Ok(Epoch::new(number))
+    }
+
     fn scopes(&self) -> Result<Scopes, UnreadableMail> {
         let written = self.scopes.ok_or(UnreadableMail::Lacks("scopes"))?;
         Ok(Scopes::parse(written)?)
@@ -139,6 +147,7 @@ pub(crate) struct MailValues<'a> {
     pub(crate) other_address: Option<&'a str>,
     pub(crate) username: Option<&'a str>,
     pub(crate) scopes: Option<String>,
+    pub(crate) epoch: Option<i64>,
 }
 
 impl<'a> MailValues<'a> {
@@ -155,6 +164,7 @@ impl<'a> MailValues<'a> {
                 values.other_address = Some(new_address.as_str());
             }
             Errand::RecoverByUsername { username } => values.username = Some(username.as_str()),
+            Errand::ConfirmEmail { epoch, .. } => values.epoch = Some(epoch.number()),
             Errand::Invitation { scopes, .. } => values.scopes = Some(scopes.to_string()),
             _ => {}
         }

@@ -90,7 +90,7 @@ pub struct InvalidRequestBody {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
-#[schemars(description = "One thing that does not fit.")]
+#[schemars(inline, description = "One thing that does not fit.")]
 pub struct InvalidDetail {
     /// The reason, for programs.
     #[serde(rename = "type")]

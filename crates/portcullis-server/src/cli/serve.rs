@@ -255,6 +255,7 @@ async fn sweep(auth: Auth, metrics: Metrics) {
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
+        auth.sweep_accounts().await;
         if let Err(error) = auth.sweep_sessions().await {
             metrics.store_failed((&error).into());
             tracing::warn!(%error, "sessions that are over were not removed; trying again");

@@ -1,6 +1,7 @@
 //! What the settings say about accounts, and about the passwords that are chosen for them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use portcullis::account::{AccountSettings, PasswordRules, Registration};
 use portcullis::auth::UnverifiedLogin;
@@ -9,6 +10,9 @@ use portcullis::user::ReservedNames;
 
 use super::{ConfigError, Values};
 use crate::breach::BreachList;
+
+/// How much longer the worker waits than the mailer does, whose verdict says what took so long.
+const MAILER_FIRST: Duration = Duration::from_secs(1);
 
 /// What is set about accounts.
 pub(super) fn settings(values: &Values) -> Result<AccountSettings, ConfigError> {
@@ -22,7 +26,7 @@ pub(super) fn settings(values: &Values) -> Result<AccountSettings, ConfigError> 
         rules: rules(values)?,
         reserved_names: ReservedNames::default().and(reserved.iter().map(String::as_str)),
         needs_email: unverified_login(values)? == UnverifiedLogin::Refuse,
-        mail_timeout: values.mail()?.timeout,
+        mail_timeout: values.mail()?.timeout + MAILER_FIRST,
     })
 }
 

@@ -1,11 +1,9 @@
 // The sign-in page: in, out, every refusal in words, and nothing left behind.
 // node sign_in.mjs BASE_URL SCREENSHOT_DIR, against `portcullis serve --demo`.
-import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
+import { LOOKS, audit } from "./audit.mjs";
 import { filesAnswer, holds, openContext, openUnderPolicy, readArguments, run, same } from "./browser.mjs";
 
 const { base, shots } = readArguments();
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ACCOUNT = new URL("users/me", base).href;
 const TOKEN = new URL("token", base).href;
 
@@ -76,22 +74,6 @@ async function instead(page, url, answer, act) {
   await page.route(url, answer, { times: 1 });
   await act();
   await asked;
-}
-
-async function audit(browser, watch, name, options, act) {
-  // Only here is the policy off: axe has to be put into the page.
-  const context = await openContext(browser, watch, { ...options, bypassCSP: true });
-  await context.addInitScript({ content: axe });
-  const page = await context.newPage();
-  await page.goto(base.href);
-  await act(page);
-  const { violations, passes } = await page.evaluate(() => globalThis.axe.run());
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  same(found, [], `accessibility of ${name}`);
-  holds(passes.some(({ id }) => id === "color-contrast"), `${name}: contrast was not measured`);
-  const [width, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  holds(width <= room, `${name} scrolls sideways: ${width} > ${room}`);
-  return { page, context };
 }
 
 const refusals = [
@@ -322,12 +304,7 @@ const access = [
 ];
 
 // Every look of the page: audited, measured, photographed.
-const looks = [
-  ["light", { colorScheme: "light" }],
-  ["dark", { colorScheme: "dark" }],
-  ["320", { colorScheme: "light", viewport: { width: 320, height: 720 } }],
-  ["dark-320", { colorScheme: "dark", viewport: { width: 320, height: 720 } }],
-].map(([look, options]) => [`${look}: no accessibility violation, no sideways scroll`, async ({ browser, watch, at }) => {
+const looks = LOOKS.map(([look, options]) => [`${look}: no accessibility violation, no sideways scroll`, async ({ browser, watch, at }) => {
   const states = [
     ["sign-in", async () => {}],
     ["sign-in-error", async (page) => {
@@ -342,7 +319,7 @@ const looks = [
     }],
   ];
   for (const [state, act] of states) {
-    const { page, context } = await audit(browser, watch, `${state}, ${look}`, options, act);
+    const { page, context } = await audit({ browser, watch }, `${state}, ${look}`, base.href, options, act);
     if (look !== "light") await page.screenshot({ path: at(`${state}-${look}.png`), fullPage: true });
     await context.close();
   }

@@ -11,11 +11,16 @@ fn drive(script: &str) {
 
 /// Runs a script against an address.
 pub(crate) fn drive_on(script: &str, base: &str) {
+    drive_with(script, base, &[]);
+}
+
+/// Runs a script against an address, and tells it more.
+pub(crate) fn drive_with(script: &str, base: &str, more: &[&str]) {
     let root = root();
     let tools = root.join("target/tools/browser");
     // Node resolves modules from where a script lies, so it is run beside them.
     let sources = root.join("crates/portcullis-server/tests/browser");
-    for name in ["browser.mjs", script] {
+    for name in ["browser.mjs", "audit.mjs", script] {
         std::fs::copy(sources.join(name), tools.join(name))
             .unwrap_or_else(|error| panic!("{name}: {error}; run scripts/prerequisites"));
     }
@@ -26,7 +31,8 @@ pub(crate) fn drive_on(script: &str, base: &str) {
         .current_dir(&tools)
         .arg(script)
         .arg(base)
-        .arg(&screenshots);
+        .arg(&screenshots)
+        .args(more);
     assert_passes(command);
 }
 
@@ -38,4 +44,9 @@ fn docs() {
 #[test]
 fn sign_in() {
     drive("sign_in.mjs");
+}
+
+#[test]
+fn pages() {
+    drive("pages.mjs");
 }

@@ -74,7 +74,11 @@ fn deleting_is_allowed_to_this_origin_alone() {
         let methods = allowed.header("access-control-allow-methods").unwrap();
         let mut methods: Vec<_> = methods.split(',').map(str::trim).collect();
         methods.sort_unstable();
-        assert_eq!(methods, ["DELETE", "GET", "POST"], "and no more");
+        assert_eq!(
+            methods,
+            ["DELETE", "GET", "PATCH", "POST", "PUT"],
+            "and no more"
+        );
         let headers = allowed.header("access-control-allow-headers").unwrap();
         assert!(headers.contains("authorization"), "{headers}");
 

@@ -6,7 +6,7 @@ use crate::shell::Database;
 #[test]
 fn no_password_token_hash_or_key_is_logged() {
     let folder = temporary_folder();
-    let secret = "hunter2 hunter2 hunter2";
+    let secret = "my hunter2 rides a bicycle";
     for database in Database::both(folder.path()) {
         let variables = [("PORTCULLIS_LOG_LEVEL", "trace")];
         let server = Server::start(&folder, &["--database", &database.url()], &variables);

@@ -29,9 +29,12 @@ mod mailing;
 mod metrics;
 mod nginx;
 mod oauth2_crate;
+mod outbox;
+mod pages;
 mod passwords;
 #[path = "../../../portcullis-sql/tests/it/postgres_server.rs"]
 mod postgres_server;
+mod recovery;
 mod resource_servers;
 mod seed_001;
 mod seed_003;

@@ -142,6 +142,11 @@ impl Server {
         self.child.id()
     }
 
+    /// Waits until it is gone.
+    pub(crate) fn wait(&mut self) {
+        self.child.wait().expect("it ends");
+    }
+
     /// Asks it to stop, and waits. Answers whether it ended well.
     pub(crate) fn stop(&mut self) -> bool {
         self.terminate();

@@ -20,7 +20,10 @@ WHERE email_verified AND EXISTS (
         AND (older.created_at, older.id) < (users.created_at, users.id)
 );
 
-CREATE UNIQUE INDEX users_by_verified_email ON users (email_canonical) WHERE email_verified;
+-- By an expression that no other index has: who asks by it meets none of the many who may say, and have
+-- not shown, that this address is theirs.
+CREATE UNIQUE INDEX users_by_verified_email
+ON users ((CASE WHEN email_verified THEN email_canonical END)) WHERE email_verified;
 CREATE INDEX users_by_unverified_email ON users (email_canonical, created_at)
 WHERE NOT email_verified AND NOT disabled;
 -- For the search, which reads nothing but the index.
@@ -169,6 +172,11 @@ CREATE TABLE mails (
     -- What an invitation grants.
     scopes TEXT COLLATE "C"
         CONSTRAINT "scopes have at most 4096 characters" CHECK (char_length(scopes) <= 4096),
+    -- The user's when the mail was asked for; where that is another by now, it is not sent.
+    epoch BIGINT
+        CONSTRAINT "epoch is a number of at most 53 bits" CHECK (
+            epoch BETWEEN 0 AND 9007199254740991
+        ),
     -- Unix seconds; the upper bound is the year 9999.
     created_at BIGINT NOT NULL
         CONSTRAINT "created_at is in Unix seconds" CHECK (created_at BETWEEN 0 AND 253402207200),

@@ -222,6 +222,11 @@ CREATE TABLE mails (
         CONSTRAINT "scopes are text of at most 4096 characters" CHECK (
             scopes IS NULL OR typeof(scopes) = 'text' AND length(scopes) <= 4096
         ),
+    -- The user's when the mail was asked for; where that is another by now, it is not sent.
+    epoch INTEGER
+        CONSTRAINT "epoch is a number of at most 53 bits" CHECK (
+            epoch IS NULL OR typeof(epoch) = 'integer' AND epoch BETWEEN 0 AND 9007199254740991
+        ),
     -- Unix seconds; the upper bound is the year 9999.
     created_at INTEGER NOT NULL
         CONSTRAINT "created_at is in Unix seconds" CHECK (

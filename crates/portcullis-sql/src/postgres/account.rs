@@ -6,7 +6,7 @@
 use deadpool_postgres::{Object, Transaction};
 use portcullis::password::PasswordHash;
 use portcullis::store::{InsertedUser, NewUser, PasswordChange, Spend, UserChange};
-use portcullis::token::Purpose;
+use portcullis::token::Epoch;
 use portcullis::user::{EmailAddress, User, UserId};
 
 use super::failure::Failure;
@@ -20,15 +20,16 @@ const INSERT: &str = "INSERT INTO users (id, username, username_canonical, email
     email_verified, full_name, hashed_password, disabled, scopes, created_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
 const WHAT_IS_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM users WHERE username_canonical = $1), \
-    EXISTS (SELECT 1 FROM users WHERE email_canonical = $2 AND email_verified AND $3)";
+    EXISTS (SELECT 1 FROM users WHERE CASE WHEN email_verified THEN email_canonical END = $2 \
+    AND email_verified AND $3)";
 const FIND: &str = concat!("SELECT ", user_columns!(), " FROM users WHERE id = $1");
 const LOCK: &str = concat!(
     "SELECT ",
     user_columns!(),
     " FROM users WHERE id = $1 FOR NO KEY UPDATE"
 );
-const IS_VERIFIED: &str =
-    "SELECT 1 FROM users WHERE email_canonical = $1 AND email_verified AND id <> $2";
+pub(super) const IS_VERIFIED: &str = "SELECT 1 FROM users WHERE CASE WHEN email_verified THEN email_canonical END = $1 \
+    AND email_verified AND id <> $2";
 const UPDATE: &str =
     "UPDATE users SET full_name = $2, disabled = $3, scopes = $4, epoch = $5 WHERE id = $1";
 const CLEAR_EMAIL: &str = "UPDATE users SET email = NULL, email_verified = false WHERE id = $1";
@@ -120,12 +121,12 @@ pub(super) async fn update_password(
     change: &PasswordChange,
 ) -> Result<bool, Failure> {
     let transaction = connection.transaction().await?;
-    let epoch = change.epoch.map(|epoch| epoch.number());
+    let epoch = change.epoch.map(Epoch::number);
     let values: Values<'_> = &[&id.as_str(), &change.hash.as_str(), &epoch];
     if execute_in(&transaction, UPDATE_PASSWORD, values).await? == 0 {
         return Ok(false);
     }
-    one_time::end(&transaction, id, &Purpose::ALL).await?;
+    one_time::end(&transaction, id, PasswordChange::ENDS).await?;
     outbox::insert_all(&transaction, &change.mail).await?;
     transaction.commit().await?;
     Ok(true)

@@ -7,6 +7,7 @@ mod account;
 mod clients;
 mod connections;
 mod failure;
+mod hash_costs;
 mod one_time;
 mod outbox;
 mod place;
@@ -16,6 +17,10 @@ mod sessions;
 mod signing_keys;
 mod tls;
 mod users;
+
+// A server is started only there.
+#[cfg(all(test, unix))]
+mod plan_tests;
 
 use tokio::time::timeout;
 

@@ -15,7 +15,7 @@ use super::users::{Values, execute_in, find_in};
 use super::{PostgresStore, account, outbox};
 use crate::one_time_columns::{OneTimeColumns, left_out, one_time_columns};
 
-const FIND: &str = concat!(
+pub(super) const FIND: &str = concat!(
     "SELECT ",
     one_time_columns!(),
     " FROM one_time_tokens WHERE digest = $1"
@@ -27,9 +27,9 @@ const LOCK: &str = concat!(
     " FROM one_time_tokens WHERE digest = $1 FOR UPDATE"
 );
 /// All that end together, in one order: of two who use two invitations to one address, one waits.
-const LOCK_INVITATIONS: &str = "SELECT 1 FROM one_time_tokens \
+pub(super) const LOCK_INVITATIONS: &str = "SELECT 1 FROM one_time_tokens \
     WHERE user_id IS NULL AND address_canonical = $1 ORDER BY digest FOR UPDATE";
-const LIST: &str = concat!(
+pub(super) const LIST: &str = concat!(
     "SELECT ",
     one_time_columns!(),
     " FROM one_time_tokens WHERE user_id = $1 ORDER BY created_at, digest"
@@ -44,11 +44,12 @@ const INSERT: &str = concat!(
      WHERE $3 IS NULL OR EXISTS (SELECT 1 FROM owner)"
 );
 const DELETE: &str = "DELETE FROM one_time_tokens WHERE digest = $1";
-const DELETE_OF_USER: &str = "DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2";
+pub(super) const DELETE_OF_USER: &str =
+    "DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2";
 const DELETE_INVITATIONS: &str =
     "DELETE FROM one_time_tokens WHERE user_id IS NULL AND address_canonical = $1";
 /// In the order of the index, so that it is used whatever is known of the table.
-const DELETE_EXPIRED: &str = "DELETE FROM one_time_tokens WHERE digest = ANY (ARRAY(\
+pub(super) const DELETE_EXPIRED: &str = "DELETE FROM one_time_tokens WHERE digest = ANY (ARRAY(\
     SELECT digest FROM one_time_tokens WHERE expires_at <= $1 \
     ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
 
@@ -151,13 +152,12 @@ async fn spend(connection: &mut Object, spending: &Spending) -> Result<TokenSpen
         return Ok(TokenSpent::Refused);
     };
     let token = read_token(&row)?;
-    let user = match &token.user {
-        Some(id) => account::lock(&transaction, id).await?,
-        None => {
-            let canonical = token.address.canonical();
-            execute_in(&transaction, LOCK_INVITATIONS, &[&canonical]).await?;
-            None
-        }
+    let user = if let Some(id) = &token.user {
+        account::lock(&transaction, id).await?
+    } else {
+        let canonical = token.address.canonical();
+        execute_in(&transaction, LOCK_INVITATIONS, &[&canonical]).await?;
+        None
     };
     let Some(row) = find_in(&transaction, LOCK, &[&digest]).await? else {
         return Ok(TokenSpent::Refused);

@@ -19,12 +19,12 @@ const INSERT: &str = concat!(
     "WITH owner AS MATERIALIZED (SELECT 1 FROM users WHERE id = $3 FOR KEY SHARE) \
      INSERT INTO mails (",
     mail_columns!(),
-    ", due_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8::bigint, $8 \
+    ", due_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8::bigint, $9::bigint, $8 \
      WHERE $3 IS NULL OR EXISTS (SELECT 1 FROM owner)"
 );
 const LOCK_USERS: &str = "SELECT 1 FROM users WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE";
 /// What another worker claims at the same time is left to it.
-const DUE: &str = concat!(
+pub(super) const DUE: &str = concat!(
     "SELECT ",
     mail_columns!(),
     ", attempts + 1 FROM mails WHERE due_at <= $1 \
@@ -39,21 +39,25 @@ macro_rules! held {
         " WHERE id = $1 AND attempts = $2 AND due_at IS NOT NULL"
     };
 }
-const FINISH: &str = concat!("DELETE FROM mails", held!());
+pub(super) const FINISH: &str = concat!("DELETE FROM mails", held!());
 const POSTPONE: &str = concat!("UPDATE mails SET due_at = $3, failure = $4", held!());
 const GIVE_UP: &str = concat!(
     "UPDATE mails SET due_at = NULL, given_up_at = $3, failure = $4",
     held!()
 );
-const LIST: &str = concat!(
+pub(super) const LIST: &str = concat!(
     "SELECT ",
     mail_columns!(),
     " FROM mails WHERE user_id = $1 ORDER BY created_at, id"
 );
 /// In the order of the index, so that it is used whatever is known of the table.
-const DELETE_OLD: &str = "DELETE FROM mails WHERE id = ANY (ARRAY(\
+pub(super) const DELETE_OLD: &str = "DELETE FROM mails WHERE id = ANY (ARRAY(\
     SELECT id FROM mails WHERE given_up_at < $1 \
     ORDER BY given_up_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
+/// Those that nobody took.
+pub(super) const DELETE_UNSENT: &str = "DELETE FROM mails WHERE id = ANY (ARRAY(\
+    SELECT id FROM mails WHERE due_at < $1 \
+    ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
 const MEASURE: &str = "SELECT (SELECT count(*) FROM mails WHERE due_at IS NOT NULL), \
     (SELECT count(*) FROM mails WHERE given_up_at IS NOT NULL)";
 
@@ -67,6 +71,7 @@ fn read_mail(row: &Row) -> Result<Mail, Failure> {
         username: row.try_get(5)?,
         scopes: row.try_get(6)?,
         created_at: row.try_get(7)?,
+        epoch: row.try_get(8)?,
     };
     Ok(columns.read()?)
 }
@@ -74,7 +79,7 @@ fn read_mail(row: &Row) -> Result<Mail, Failure> {
 fn read_claimed(row: &Row) -> Result<ClaimedMail, Failure> {
     Ok(ClaimedMail {
         mail: read_mail(row)?,
-        attempt: attempt(row.try_get(8)?)?,
+        attempt: attempt(row.try_get(9)?)?,
     })
 }
 
@@ -118,7 +123,7 @@ impl Outbox for PostgresStore {
         due_at: Timestamp,
         failure: &'a str,
     ) -> Answer<'a, bool> {
-        Answer::waiting(self.put_off(POSTPONE, claimed, due_at, failure))
+        Answer::waiting(self.put_off(POSTPONE, claimed, (due_at, failure)))
     }
 
     fn give_up_mail<'a>(
@@ -127,7 +132,7 @@ impl Outbox for PostgresStore {
         now: Timestamp,
         failure: &'a str,
     ) -> Answer<'a, bool> {
-        Answer::waiting(self.put_off(GIVE_UP, claimed, now, failure))
+        Answer::waiting(self.put_off(GIVE_UP, claimed, (now, failure)))
     }
 
     /// A mail whose row cannot be read is left out and logged.
@@ -139,8 +144,11 @@ impl Outbox for PostgresStore {
         })
     }
 
-    fn sweep_mails(&self, given_up_before: Timestamp) -> Answer<'_, u64> {
-        Answer::waiting(async move { self.sweep(DELETE_OLD, given_up_before.as_second()).await })
+    fn sweep_mails(&self, before: Timestamp) -> Answer<'_, u64> {
+        Answer::waiting(async move {
+            let given_up = self.sweep(DELETE_OLD, before.as_second()).await?;
+            Ok(given_up + self.sweep(DELETE_UNSENT, before.as_second()).await?)
+        })
     }
 
     fn measure_outbox(&self) -> Answer<'_, OutboxLoad> {
@@ -164,8 +172,7 @@ impl PostgresStore {
         &self,
         sql: &str,
         claimed: &ClaimedMail,
-        at: Timestamp,
-        failure: &str,
+        (at, failure): (Timestamp, &str),
     ) -> Result<bool, StoreError> {
         let (id, attempt) = (&claimed.mail.id, i64::from(claimed.attempt));
         let values: Values<'_> = &[id, &attempt, &at.as_second(), &kept_failure(failure)];
@@ -189,6 +196,7 @@ pub(super) async fn insert_all<'a>(
             &values.username,
             &values.scopes,
             &created_at,
+            &values.epoch,
         ];
         execute_in(transaction, INSERT, values).await?;
     }

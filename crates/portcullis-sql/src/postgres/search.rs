@@ -18,26 +18,26 @@ pub(super) const LIST: &str = concat!(
      ORDER BY username_canonical LIMIT $2"
 );
 /// Names that begin with a prefix, after the last page.
-const NAMES: &str = "SELECT username_canonical FROM users \
+pub(super) const NAMES: &str = "SELECT username_canonical FROM users \
     WHERE username_canonical >= $1 AND username_canonical < $2 AND username_canonical > $3 \
     ORDER BY username_canonical LIMIT $4";
 /// The names of those whose address begins with a prefix. In the order of the index, so that it is used
 /// whatever is known of the table.
-const NAMES_BY_EMAIL: &str = "SELECT username_canonical FROM users \
+pub(super) const NAMES_BY_EMAIL: &str = "SELECT username_canonical FROM users \
     WHERE email_canonical >= $1 AND email_canonical < $2 \
     ORDER BY email_canonical, username_canonical LIMIT $3";
-const FIND_NAMED: &str = concat!(
+pub(super) const FIND_NAMED: &str = concat!(
     "SELECT ",
     user_columns!(),
     ", username_canonical FROM users WHERE username_canonical = ANY ($1) \
      ORDER BY username_canonical"
 );
 /// The name up to which so many users lie after the last page.
-const WALKED_TO: &str = "SELECT username_canonical FROM users WHERE username_canonical > $1 \
+pub(super) const WALKED_TO: &str = "SELECT username_canonical FROM users WHERE username_canonical > $1 \
     ORDER BY username_canonical OFFSET $2 LIMIT 1";
 /// Of the users up to there, those that are searched, by name or by address. The offset keeps the two
 /// conditions apart: the users are walked through, whatever is known of the table.
-const WALK: &str = concat!(
+pub(super) const WALK: &str = concat!(
     "SELECT ",
     user_columns!(),
     ", username_canonical FROM (SELECT * FROM users \
@@ -47,7 +47,7 @@ const WALK: &str = concat!(
      OR email_canonical >= $5 AND email_canonical < $6 \
      ORDER BY username_canonical LIMIT $7"
 );
-const UNVERIFIED: &str = concat!(
+pub(super) const UNVERIFIED: &str = concat!(
     "SELECT ",
     user_columns!(),
     " FROM users WHERE email_canonical = $1 AND NOT email_verified AND NOT disabled \

@@ -13,7 +13,7 @@ use tokio_postgres::types::ToSql;
 
 use super::connections::in_time;
 use super::failure::Failure;
-use super::{PostgresStore, account, search};
+use super::{PostgresStore, account, hash_costs, search};
 use crate::user_columns::{UserColumns, user_columns};
 
 const FIND_BY_USERNAME: &str = concat!(
@@ -21,10 +21,11 @@ const FIND_BY_USERNAME: &str = concat!(
     user_columns!(),
     ", hashed_password FROM users WHERE username_canonical = $1"
 );
-const FIND_BY_EMAIL: &str = concat!(
+pub(super) const FIND_BY_EMAIL: &str = concat!(
     "SELECT ",
     user_columns!(),
-    ", hashed_password FROM users WHERE email_canonical = $1 AND email_verified"
+    ", hashed_password FROM users WHERE CASE WHEN email_verified THEN email_canonical END = $1 \
+     AND email_verified"
 );
 const FIND_BY_SUBJECT: &str = concat!("SELECT ", user_columns!(), " FROM users WHERE id = $1");
 /// Counts a rehash, so the trigger leaves the epoch.
@@ -109,6 +110,14 @@ impl UserSource for PostgresStore {
             let (old, new) = (old.as_str(), new.as_str());
             self.execute(REPLACE_HASH, &[&subject, &old, &new]).await?;
             Ok(())
+        })
+    }
+
+    fn list_hash_costs(&self) -> Answer<'_, Vec<PasswordHash>> {
+        Answer::waiting(async {
+            let mut connection = self.connections.take().await?;
+            let listed = in_time(hash_costs::list(connection.lent()?)).await;
+            connection.settle(listed)
         })
     }
 

@@ -15,6 +15,7 @@
 mod clients;
 mod failure;
 mod file;
+mod hash_costs;
 mod one_time;
 mod outbox;
 mod readers;

@@ -16,7 +16,7 @@ use crate::mail_columns::{
 const INSERT: &str = concat!(
     "INSERT INTO mails (",
     mail_columns!(),
-    ", due_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8 \
+    ", due_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?8 \
      WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM users WHERE id = ?3)"
 );
 pub(super) const ANY_DUE: &str = "SELECT 1 FROM mails WHERE due_at <= ?1";
@@ -48,6 +48,10 @@ pub(super) const LIST: &str = concat!(
 pub(super) const ANY_TO_SWEEP: &str = "SELECT 1 FROM mails WHERE given_up_at < ?1";
 pub(super) const DELETE_OLD: &str = "DELETE FROM mails WHERE id IN (\
     SELECT id FROM mails WHERE given_up_at < ?1 LIMIT ?2)";
+/// Those that nobody took.
+pub(super) const DELETE_UNSENT: &str = "DELETE FROM mails WHERE id IN (\
+    SELECT id FROM mails WHERE due_at < ?1 LIMIT ?2)";
+pub(super) const ANY_UNSENT: &str = "SELECT 1 FROM mails WHERE due_at < ?1";
 pub(super) const MEASURE: &str = "SELECT \
     (SELECT count(*) FROM mails WHERE due_at IS NOT NULL), \
     (SELECT count(*) FROM mails WHERE given_up_at IS NOT NULL)";
@@ -63,6 +67,7 @@ fn read_mail(row: &Row<'_>) -> Result<Mail, StoreError> {
             username: row.get_ref(5)?.as_str_or_null()?,
             scopes: row.get_ref(6)?.as_str_or_null()?,
             created_at: row.get(7)?,
+            epoch: row.get(8)?,
         })
     };
     let columns = columns().map_err(StoreError::unexpected)?;
@@ -70,7 +75,7 @@ fn read_mail(row: &Row<'_>) -> Result<Mail, StoreError> {
 }
 
 fn read_claimed(row: &Row<'_>) -> Result<ClaimedMail, StoreError> {
-    let attempts = row.get(8).map_err(failure)?;
+    let attempts = row.get(9).map_err(failure)?;
     Ok(ClaimedMail {
         mail: read_mail(row)?,
         attempt: attempt(attempts).map_err(StoreError::unexpected)?,
@@ -126,7 +131,7 @@ impl Outbox for SqliteStore {
         due_at: Timestamp,
         failure: &'a str,
     ) -> Answer<'a, bool> {
-        self.put_off(POSTPONE, claimed, due_at, failure)
+        self.put_off(POSTPONE, claimed, (due_at, failure))
     }
 
     fn give_up_mail<'a>(
@@ -135,7 +140,7 @@ impl Outbox for SqliteStore {
         now: Timestamp,
         failure: &'a str,
     ) -> Answer<'a, bool> {
-        self.put_off(GIVE_UP, claimed, now, failure)
+        self.put_off(GIVE_UP, claimed, (now, failure))
     }
 
     /// A mail whose row cannot be read is left out and logged.
@@ -154,8 +159,12 @@ impl Outbox for SqliteStore {
         }))
     }
 
-    fn sweep_mails(&self, given_up_before: Timestamp) -> Answer<'_, u64> {
-        self.sweep(ANY_TO_SWEEP, DELETE_OLD, given_up_before.as_second())
+    fn sweep_mails(&self, before: Timestamp) -> Answer<'_, u64> {
+        Answer::waiting(async move {
+            let before = before.as_second();
+            let given_up = self.sweep(ANY_TO_SWEEP, DELETE_OLD, before).await?;
+            Ok(given_up + self.sweep(ANY_UNSENT, DELETE_UNSENT, before).await?)
+        })
     }
 
     fn measure_outbox(&self) -> Answer<'_, OutboxLoad> {
@@ -177,8 +186,7 @@ impl SqliteStore {
         &self,
         sql: &'static str,
         claimed: &ClaimedMail,
-        at: Timestamp,
-        failure: &str,
+        (at, failure): (Timestamp, &str),
     ) -> Answer<'_, bool> {
         let (id, attempt) = (claimed.mail.id.clone(), claimed.attempt);
         let failure = kept_failure(failure);
@@ -203,6 +211,7 @@ pub(super) fn insert_all<'a>(
             values.username,
             values.scopes,
             mail.created_at.as_second(),
+            values.epoch,
         ];
         execute(transaction, INSERT, values)?;
     }

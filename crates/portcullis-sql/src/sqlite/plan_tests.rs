@@ -9,6 +9,7 @@ use super::sessions::{
     FIND_FAMILY, LIST as LIST_SESSIONS, MAKE_ROOM,
 };
 use super::users::{FIND_BY_SUBJECT, FIND_BY_USERNAME};
+use super::{hash_costs, one_time, outbox, search, users};
 use crate::Create;
 
 fn plan(sql: &str) -> String {
@@ -92,4 +93,76 @@ fn clients_are_found_and_listed_by_an_index() {
         plan(&ends.replace("OLD.id", "?1")),
         "SEARCH sessions USING INDEX sessions_by_client (client_id=?)"
     );
+}
+
+#[test]
+fn accounts_are_found_and_searched_by_an_index() {
+    let verified = "SEARCH users USING INDEX users_by_verified_email (email_canonical=?)";
+    assert_eq!(plan(users::FIND_BY_EMAIL), verified);
+    assert!(plan(users::IS_VERIFIED).contains("users_by_verified_email (email_canonical=?"));
+    assert_eq!(
+        plan(search::FIND_NAMED),
+        "SEARCH users USING INDEX users_by_username (username_canonical=?)"
+    );
+    assert_eq!(
+        plan(search::UNVERIFIED),
+        "SEARCH users USING INDEX users_by_unverified_email (email_canonical=?)",
+        "the newest first already"
+    );
+    let names = plan(search::NAMES);
+    assert!(
+        names.starts_with("SEARCH users USING COVERING INDEX users_by_username"),
+        "{names}"
+    );
+    assert!(!names.contains("TEMP B-TREE"), "{names}");
+    assert_eq!(
+        plan(search::NAMES_BY_EMAIL),
+        "SEARCH users USING COVERING INDEX users_by_email (email_canonical>? AND email_canonical<?)"
+    );
+    assert_eq!(
+        plan(hash_costs::NEXT),
+        "SEARCH users USING INDEX users_by_hash_cost (<expr>>?)"
+    );
+    let default = plan(hash_costs::DEFAULT);
+    assert!(!default.contains("TEMP B-TREE"), "{default}");
+}
+
+#[test]
+fn tokens_and_mails_are_found_by_an_index() {
+    let by_digest = "SEARCH one_time_tokens USING PRIMARY KEY (digest=?)";
+    let by_user = "SEARCH one_time_tokens USING INDEX one_time_tokens_by_user (user_id=?)";
+    assert_eq!(plan(one_time::FIND), by_digest);
+    assert_eq!(plan(one_time::LIST), by_user, "in their order already");
+    assert_eq!(plan(one_time::DELETE_OF_USER), by_user);
+    assert_eq!(
+        plan(one_time::DELETE_INVITATIONS),
+        "SEARCH one_time_tokens USING INDEX one_time_tokens_by_invitation (address_canonical=?)"
+    );
+    let by_end =
+        "SEARCH one_time_tokens USING COVERING INDEX one_time_tokens_by_end (expires_at<?)";
+    assert_eq!(plan(one_time::ANY_TO_SWEEP), by_end);
+    assert!(plan(one_time::DELETE_EXPIRED).contains(by_end));
+
+    assert_eq!(
+        plan(outbox::DUE),
+        "SEARCH mails USING INDEX mails_by_due (due_at<?)"
+    );
+    assert!(plan(outbox::ANY_DUE).contains("COVERING INDEX mails_by_due (due_at<?)"));
+    assert_eq!(
+        plan(outbox::LIST),
+        "SEARCH mails USING INDEX mails_by_user (user_id=?)"
+    );
+    let by_given_up = "SEARCH mails USING COVERING INDEX mails_by_given_up (given_up_at<?)";
+    assert_eq!(plan(outbox::ANY_TO_SWEEP), by_given_up);
+    assert!(plan(outbox::DELETE_OLD).contains(by_given_up));
+    let by_due = "SEARCH mails USING COVERING INDEX mails_by_due (due_at<?)";
+    assert_eq!(plan(outbox::ANY_UNSENT), by_due);
+    assert!(plan(outbox::DELETE_UNSENT).contains(by_due));
+    let counted = plan(outbox::MEASURE);
+    for index in ["mails_by_due", "mails_by_given_up"] {
+        assert!(
+            counted.contains(&format!("COVERING INDEX {index}")),
+            "{counted}"
+        );
+    }
 }

@@ -6,12 +6,12 @@ use portcullis::store::{
     Answer, Credential, InsertedUser, NewUser, PasswordChange, Spend, StoreError, UserChange,
     UserPage, UserSource, Users,
 };
-use portcullis::token::Purpose;
+use portcullis::token::Epoch;
 use portcullis::user::{EmailAddress, User, UserId, Username};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::failure::failure;
-use super::{SqliteStore, one_time, outbox, search};
+use super::{SqliteStore, hash_costs, one_time, outbox, search};
 use crate::user_change::changed;
 use crate::user_columns::{UserColumns, user_columns};
 
@@ -116,6 +116,10 @@ impl UserSource for SqliteStore {
         })
     }
 
+    fn list_hash_costs(&self) -> Answer<'_, Vec<PasswordHash>> {
+        Answer::ready(self.readers.read(hash_costs::list))
+    }
+
     fn check(&self) -> Answer<'_, ()> {
         let read = self.readers.read(|connection| {
             let mut statement = connection
@@ -173,12 +177,12 @@ impl Users for SqliteStore {
     fn update_password<'a>(&'a self, id: &'a UserId, change: PasswordChange) -> Answer<'a, bool> {
         let id = id.clone();
         self.writer.write(move |transaction| {
-            let epoch = change.epoch.map(|epoch| epoch.number());
+            let epoch = change.epoch.map(Epoch::number);
             let values = (id.as_str(), change.hash.as_str(), epoch);
             if !execute(transaction, UPDATE_PASSWORD, values)? {
                 return Ok(false);
             }
-            one_time::end(transaction, &id, &Purpose::ALL)?;
+            one_time::end(transaction, &id, PasswordChange::ENDS)?;
             outbox::insert_all(transaction, &change.mail)?;
             Ok(true)
         })

@@ -7,7 +7,9 @@
     reason = "a test fails by panicking, in its helping functions too"
 )]
 
+mod accounts;
 mod by_hand;
+mod by_hand_accounts;
 mod client_rows;
 mod clients;
 mod conformance;

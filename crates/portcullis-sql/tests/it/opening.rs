@@ -141,6 +141,7 @@ macro_rules! migrations {
                 $engine,
                 "/0003_signing_keys.sql"
             )),
+            include_str!(concat!("../../migrations/", $engine, "/0004_clients.sql")),
         ]
     };
 }
@@ -245,6 +246,47 @@ async fn sessions_of_the_third_version_go_on() {
         engine.shell("DELETE FROM users WHERE id = 'id'").unwrap();
         let left = engine.shell("SELECT user_id FROM sessions").unwrap();
         assert_eq!(left, "other", "a session still ends with its user");
+    }
+}
+
+/// A shell could say before that an address is verified, and say so twice.
+#[tokio::test]
+async fn addresses_of_the_fourth_version_are_found() {
+    for engine in Engine::both() {
+        make(&engine, 4);
+        engine
+            .shell(
+                "INSERT INTO users (id, username, email, email_verified, created_at, epoch) VALUES
+                 ('late', 'alice', 'J@example.com', true, 20, 3),
+                 ('early', 'johndoe', 'j@EXAMPLE.com', true, 10, 4),
+                 ('second', 'bob', 'j@example.com', true, 10, 5),
+                 ('other', 'carl', 'carl@example.com', true, 10, 6),
+                 ('free', 'dora', 'n\u{fc}@example.com', true, 10, 7),
+                 ('none', 'eve', NULL, true, 10, 8);
+                 INSERT INTO sessions (id, user_id, client_id, scopes, epoch, created_at,
+                    last_used_at, idle_until, ends_at)
+                 VALUES ('AAAAAAAAAAAAAAAAAAAAAA', 'late', 'portcullis', '', 3, 1, 1, 1900000003,
+                    1900000004)",
+            )
+            .unwrap();
+        let store = engine.open().await;
+        let owner = async |written: &str| {
+            let address = portcullis::user::EmailAddress::parse(written).unwrap();
+            let found = store.find_by_email(&address).await.unwrap();
+            found.map(|found| found.user.username)
+        };
+        assert_eq!(owner("j@example.com").await.as_deref(), Some("johndoe"));
+        assert_eq!(owner("CARL@example.com").await.as_deref(), Some("carl"));
+        let verified = "SELECT id, epoch FROM users WHERE email_verified ORDER BY id";
+        let verified = engine.shell(verified).unwrap();
+        assert_eq!(
+            verified, "early|4\nfree|7\nnone|8\nother|6",
+            "the oldest keeps it"
+        );
+        let found = store.search_users("j@", None, 9).await.unwrap().users;
+        assert_eq!(found.len(), 3);
+        let session = store.find_session("AAAAAAAAAAAAAAAAAAAAAA").await.unwrap();
+        assert!(session.is_some(), "who is signed in stays so");
     }
 }
 

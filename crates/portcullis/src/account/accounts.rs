@@ -13,7 +13,7 @@ use crate::store::{AccountStore, Errand, Mail, Sessions};
 use crate::token::OneTimeToken;
 use crate::user::{EmailAddress, User, UserId};
 
-/// The most scopes that a mail's or an account's text may hold.
+/// The longest name for people, in code points.
 const LONGEST_FULL_NAME: usize = 256;
 
 /// What people do with their own accounts, and operators with everybody's.
@@ -68,6 +68,13 @@ impl<'a> Accounts<'a> {
 
     pub(super) fn mail(&self, errand: Errand) -> Result<Mail, NoRandomness> {
         Mail::new(errand, self.now())
+    }
+
+    /// Stores a mail that somebody asked for by a name or an address. The worker finds it when it looks
+    /// next, not at once: what it does then would be heard by whoever asks again right away.
+    pub(super) async fn write_asked(&self, errand: Errand) -> Result<(), NotDone> {
+        self.store.insert_mail(self.mail(errand)?).await?;
+        Ok(())
     }
 
     /// Stores a mail.

@@ -1,6 +1,7 @@
 //! A user chooses another password, knowing the present one.
 
 use super::{Accounts, NotDone};
+use crate::password::PasswordRefused;
 use crate::secret::Password;
 use crate::store::{Errand, PasswordChange};
 use crate::user::User;
@@ -30,6 +31,10 @@ impl Accounts<'_> {
         current: &Password,
         new: &Password,
     ) -> Result<(), NotDone> {
+        // Nobody buys a hash with what cannot be a password.
+        if new.expose().len() > Password::MAX_BYTES {
+            return Err(NotDone::Password(PasswordRefused::TooLong));
+        }
         self.confirm(user, current).await?;
         let change = PasswordChange {
             hash: self.hash_chosen(new, user).await?,

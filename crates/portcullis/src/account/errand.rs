@@ -46,8 +46,13 @@ impl Postman<'_> {
                 let user = user.filter(|user| !user.email_verified && has(user, address));
                 self.proof(user, address, Purpose::VerifyEmail).await
             }
-            Errand::ConfirmEmail { user, address } => {
+            Errand::ConfirmEmail {
+                user,
+                address,
+                epoch,
+            } => {
                 let user = self.find_active(user).await?;
+                let user = user.filter(|user| user.epoch == *epoch);
                 self.proof(user, address, Purpose::ConfirmEmail).await
             }
             Errand::ResetPassword { user, address } => {

@@ -3,10 +3,14 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::accounts::proved_address;
 use super::{Accounts, NotDone};
 use crate::scope::Scopes;
 use crate::secret::Password;
 use crate::user::{User, UserId};
+
+/// The most links, and the most mails, that are listed: others can ask for them.
+const MOST_LISTED: usize = 100;
 
 /// Everything that is stored about a user, but for what is secret: no hash, no digest.
 ///
@@ -28,9 +32,9 @@ pub struct Export {
     pub has_password: bool,
     /// Its logins.
     pub sessions: Vec<ExportedSession>,
-    /// The links that were mailed and not used yet.
+    /// The links that were mailed to the account's proved address and not used yet, a hundred at most.
     pub one_time_tokens: Vec<ExportedToken>,
-    /// The mails that wait to be sent.
+    /// The mails to the account's proved address that were not sent yet, a hundred at most.
     pub mails: Vec<ExportedMail>,
 }
 
@@ -126,8 +130,15 @@ impl Accounts<'_> {
             Some(sessions) => sessions.list_sessions(&user.id).await?,
             None => Vec::new(),
         };
-        let tokens = self.store.list_one_time_tokens(&user.id).await?;
-        let mails = self.store.list_mails(&user.id).await?;
+        // What concerns an address that was not proved would tell whether it is somebody else's: then
+        // no link is sent there.
+        let own = proved_address(user);
+        let mut tokens = self.store.list_one_time_tokens(&user.id).await?;
+        tokens.retain(|token| own.as_ref() == Some(&token.address));
+        let mut mails = self.store.list_mails(&user.id).await?;
+        mails.retain(|mail| own.as_ref() == mail.errand.address());
+        tokens.truncate(MOST_LISTED);
+        mails.truncate(MOST_LISTED);
         Ok(Export {
             user: user.clone(),
             has_password: found.is_some_and(|found| found.hashed_password.is_some()),

@@ -274,6 +274,10 @@ fn check_own(change: &UserChange, faults: &mut Vec<Fault>) {
         let told = "you cannot take users:write from yourself; another operator can";
         faults.push(Fault::new("scopes", "own_account", told));
     }
+    if change.email.is_some() {
+        let told = "change your own address with your password, at /users/me/email";
+        faults.push(Fault::new("email", "own_account", told));
+    }
     if change.disabled == Some(true) {
         let told = "you cannot disable yourself; another operator can";
         faults.push(Fault::new("disabled", "own_account", told));

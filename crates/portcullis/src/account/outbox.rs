@@ -131,6 +131,12 @@ impl Postman<'_> {
     /// # Errors
     /// [`StoreError`] when the outbox could not be told; the mail is due again in a while.
     pub async fn deliver(&self, claimed: &ClaimedMail) -> Result<Delivery, StoreError> {
+        let now = self.clock.now();
+        if now >= give_up_at(&claimed.mail) {
+            let told = "nobody sent it while it was of use";
+            self.store.give_up_mail(claimed, now, told).await?;
+            return Ok(Delivery::GivenUp);
+        }
         match self.attempt(claimed).await {
             Ok((delivery, follow_up)) => {
                 self.store.finish_mail(claimed, follow_up).await?;

@@ -43,7 +43,7 @@ impl Accounts<'_> {
     /// # Errors
     /// [`NotDone`] when the database is away.
     pub async fn ask_recovery(&self, forgotten: Forgotten) -> Result<(), NotDone> {
-        self.write(match forgotten {
+        self.write_asked(match forgotten {
             Forgotten::PasswordOf(username) => Errand::RecoverByUsername { username },
             Forgotten::PasswordAt(address) => Errand::RecoverByEmail { address },
         })

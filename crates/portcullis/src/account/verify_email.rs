@@ -25,7 +25,7 @@ impl Accounts<'_> {
     /// # Errors
     /// [`NotDone`] when the database is away.
     pub async fn ask_verification(&self, address: EmailAddress) -> Result<(), NotDone> {
-        self.write(Errand::VerifyByEmail { address }).await
+        self.write_asked(Errand::VerifyByEmail { address }).await
     }
 
     /// Uses the token of a link that proves an address.
@@ -89,6 +89,7 @@ impl Accounts<'_> {
         self.write(Errand::ConfirmEmail {
             user: user.id.clone(),
             address: new_address,
+            epoch: user.epoch,
         })
         .await
     }

@@ -177,7 +177,17 @@ impl<U: Account> Auth<U> {
         })
     }
 
-    async fn sweep_accounts(&self) {
+    /// Removes the tokens that have expired, and the mails that were given up, or that nobody sent, a
+    /// week ago. [`deliver`](Self::deliver) does it; call it where nothing delivers.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::with_accounts().await?;
+    /// auth.sweep_accounts().await;
+    /// # Ok(()) }
+    /// ```
+    pub async fn sweep_accounts(&self) {
         let Some(desk) = &self.0.accounts else {
             return;
         };

@@ -34,7 +34,9 @@ impl Cursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (sum, name) = bytes.split_at_checked(Self::CHECKSUM)?;
         let name = std::str::from_utf8(name).ok()?;
-        (sum == checksum(name, search)).then(|| Self(name.to_owned()))
+        // No name holds a control character; a NUL would be an error of the database.
+        let can_be = !name.contains(char::is_control);
+        (can_be && sum == checksum(name, search)).then(|| Self(name.to_owned()))
     }
 }
 
@@ -60,6 +62,8 @@ mod tests {
         let text = cursor.text("j");
         assert_eq!(Cursor::parse(&text, "j"), Some(cursor));
         assert_eq!(Cursor::parse(&text, ""), None);
+        let with_nul = Cursor::after("a\0".to_owned()).text("j");
+        assert_eq!(Cursor::parse(&with_nul, "j"), None);
         for forged in [
             "",
             "forged",

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::Private;
 use super::account_refusal::AccountRefusal;
 use super::account_state::{accounts, auth_of};
+use super::guarded::Guarded;
 use super::json_body::{FromMembers, JsonBody};
 use super::members::Members;
 use crate::auth::Auth;
@@ -38,8 +39,7 @@ impl FromMembers for Change {
 
 pub(super) async fn change<S>(
     State(state): State<S>,
-    ActiveUser(user): ActiveUser,
-    JsonBody(change): JsonBody<Change>,
+    Guarded(ActiveUser(user), change): Guarded<ActiveUser, Change>,
 ) -> Result<Private<StatusCode>, AccountRefusal>
 where
     S: Clone + Send + Sync + 'static,

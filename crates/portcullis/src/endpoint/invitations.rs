@@ -8,7 +8,8 @@ use http::StatusCode;
 use super::Private;
 use super::account_refusal::AccountRefusal;
 use super::account_state::{accounts, auth_of};
-use super::json_body::{FromMembers, JsonBody};
+use super::guarded::Guarded;
+use super::json_body::FromMembers;
 use super::members::Members;
 use super::users::UsersWrite;
 use crate::auth::Auth;
@@ -40,8 +41,7 @@ impl FromMembers for Invitation {
 
 pub(super) async fn invite<S>(
     State(state): State<S>,
-    _operator: Security<ActiveUser, UsersWrite>,
-    JsonBody(invitation): JsonBody<Invitation>,
+    Guarded(_operator, invitation): Guarded<Security<ActiveUser, UsersWrite>, Invitation>,
 ) -> Result<Private<StatusCode>, AccountRefusal>
 where
     S: Clone + Send + Sync + 'static,

@@ -8,7 +8,8 @@ use http::StatusCode;
 use super::Private;
 use super::account_refusal::AccountRefusal;
 use super::account_state::{accounts, auth_of};
-use super::json_body::{FromMembers, JsonBody};
+use super::guarded::Guarded;
+use super::json_body::FromMembers;
 use super::members::Members;
 use crate::account::Export;
 use crate::auth::Auth;
@@ -43,8 +44,7 @@ impl FromMembers for Profile {
 
 pub(super) async fn change<S>(
     State(state): State<S>,
-    ActiveUser(user): ActiveUser,
-    JsonBody(profile): JsonBody<Profile>,
+    Guarded(ActiveUser(user), profile): Guarded<ActiveUser, Profile>,
 ) -> Result<Private<Json<User>>, AccountRefusal>
 where
     S: Clone + Send + Sync + 'static,
@@ -77,8 +77,7 @@ impl FromMembers for PasswordShown {
 
 pub(super) async fn delete<S>(
     State(state): State<S>,
-    ActiveUser(user): ActiveUser,
-    JsonBody(shown): JsonBody<PasswordShown>,
+    Guarded(ActiveUser(user), shown): Guarded<ActiveUser, PasswordShown>,
 ) -> Result<Private<StatusCode>, AccountRefusal>
 where
     S: Clone + Send + Sync + 'static,

@@ -6,6 +6,7 @@ mod client_authentication;
 mod cursor;
 mod email;
 mod fallback;
+mod guarded;
 mod health;
 mod introspection;
 mod invalid_request;

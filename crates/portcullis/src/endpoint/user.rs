@@ -12,7 +12,8 @@ use http::request::Parts;
 use super::Private;
 use super::account_refusal::AccountRefusal;
 use super::account_state::{accounts, auth_of};
-use super::json_body::{FromMembers, JsonBody};
+use super::guarded::Guarded;
+use super::json_body::FromMembers;
 use super::members::Members;
 use super::users::{UsersRead, UsersWrite};
 use crate::auth::Auth;
@@ -40,6 +41,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
         // What is no text names nobody; axum's own refusal would be no JSON.
         let path = Path::<NamedPath>::from_request_parts(parts, state).await;
         let Path(NamedPath { id }) = path.map_err(|_| AccountRefusal::NoSuchThing)?;
+        // What no store can keep is no account's: a NUL would be an error of the database.
+        if id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(AccountRefusal::NoSuchThing);
+        }
         Ok(Self(UserId::new(id)))
     }
 }
@@ -99,9 +104,8 @@ where
 
 pub(super) async fn change<S>(
     State(state): State<S>,
-    operator: Security<ActiveUser, UsersWrite>,
     Named(id): Named,
-    JsonBody(change): JsonBody<Change>,
+    Guarded(operator, change): Guarded<Security<ActiveUser, UsersWrite>, Change>,
 ) -> Result<Private<Json<User>>, AccountRefusal>
 where
     S: Clone + Send + Sync + 'static,

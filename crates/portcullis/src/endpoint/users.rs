@@ -15,8 +15,9 @@ use super::Private;
 use super::account_refusal::AccountRefusal;
 use super::account_state::{accounts, auth_of};
 use super::cursor::Cursor;
+use super::guarded::Guarded;
 use super::invalid_request::{InvalidRequest, Place};
-use super::json_body::{FromMembers, JsonBody};
+use super::json_body::FromMembers;
 use super::members::Members;
 use super::query;
 use crate::account::{Application, UserDraft};
@@ -65,9 +66,10 @@ pub(super) struct New {
     #[schemars(with = "Option<String>")]
     invitation: Option<Zeroizing<String>>,
     /// Whether it starts inactive. Operators alone may say so.
+    #[schemars(with = "Option<bool>", extend("type" = "boolean"))]
     disabled: Option<bool>,
     /// What it may be granted. Operators alone may say so.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[schemars(with = "Option<Vec<String>>", extend("type" = "array"))]
     scopes: Option<Scopes>,
 }
 
@@ -90,9 +92,7 @@ impl FromMembers for New {
 
 pub(super) async fn add<S>(
     State(state): State<S>,
-    caller: Option<ActiveUser>,
-    token: Option<AccessToken>,
-    JsonBody(new): JsonBody<New>,
+    Guarded((caller, token), new): Guarded<(Option<ActiveUser>, Option<AccessToken>), New>,
 ) -> Result<(StatusCode, Private<Json<User>>), AccountRefusal>
 where
     S: Clone + Send + Sync + 'static,
@@ -182,6 +182,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Listing {
                 "search",
                 "string_too_long",
                 "at most 256 characters are looked for",
+            );
+        }
+        if search.contains(char::is_control) {
+            members.fault(
+                "search",
+                "string_invalid",
+                "no control characters are looked for",
             );
         }
         let limit = members.number_in_text("limit", 1..=200).unwrap_or(50);

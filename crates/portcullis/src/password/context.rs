@@ -73,6 +73,11 @@ impl<'a> PasswordContext<'a> {
         makes(&together).then(|| first.map_or(ContextWord::Service, |(whose, _)| *whose))
     }
 
+    /// The longest name for people that is looked at, in bytes.
+    const LONGEST_NAME: usize = 1024;
+    /// The most of its parts that are looked at.
+    const MOST_NAMES: usize = 32;
+
     fn username_words(&self) -> Vec<String> {
         self.username.map(word).into_iter().flatten().collect()
     }
@@ -93,9 +98,17 @@ impl<'a> PasswordContext<'a> {
         let Some(name) = self.full_name else {
             return Vec::new();
         };
+        // Names that nobody has would make the comparison long.
+        let name = name
+            .get(..name.floor_char_boundary(Self::LONGEST_NAME))
+            .unwrap_or(name);
         let each = name.split_whitespace().filter_map(word);
         let long = each.filter(|word| word.chars().count() >= 3);
-        word(name).into_iter().chain(long).collect()
+        let mut words: Vec<String> = word(name).into_iter().chain(long).collect();
+        words.sort_unstable();
+        words.dedup();
+        words.truncate(Self::MOST_NAMES);
+        words
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, random_id};
+use crate::token::Epoch;
 use crate::user::{EmailAddress, UserId, Username};
 
 /// Something to be mailed.
@@ -191,6 +192,9 @@ pub enum Errand {
         user: UserId,
         /// The new address.
         address: EmailAddress,
+        /// The user's epoch when it was asked for. What ends the user's tokens ends this, too: whoever
+        /// can put the letter off must not get a link that is newer than the next password.
+        epoch: Epoch,
     },
     /// The old address is told that another one is wanted.
     EmailChangeAsked {

@@ -66,7 +66,7 @@ pub struct OutboxLoad {
 /// # Ok(()) }
 /// ```
 pub trait Outbox: Send + Sync + 'static {
-    /// Stores a mail, due at once.
+    /// Stores a mail, due at once. Where the user that it is about is gone by now, nothing is stored.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -184,7 +184,8 @@ pub trait Outbox: Send + Sync + 'static {
     /// ```
     fn list_mails<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Mail>>;
 
-    /// Removes the mails that were given up before `given_up_before`, and answers how many.
+    /// Removes the mails that were given up before `before`, or were due before it and nobody took them,
+    /// and answers how many.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -194,7 +195,7 @@ pub trait Outbox: Send + Sync + 'static {
     /// assert_eq!(store.sweep_mails(jiff::Timestamp::UNIX_EPOCH).await?, 0);
     /// # Ok(()) }
     /// ```
-    fn sweep_mails(&self, given_up_before: Timestamp) -> Answer<'_, u64>;
+    fn sweep_mails(&self, before: Timestamp) -> Answer<'_, u64>;
 
     /// How full it is.
     ///

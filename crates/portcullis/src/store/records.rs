@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Mail;
 use crate::password::PasswordHash;
 use crate::scope::Scopes;
-use crate::token::Epoch;
+use crate::token::{Epoch, Purpose};
 use crate::user::{EmailAddress, User, UserId, Username};
 
 /// A user to be made.
@@ -123,6 +123,20 @@ pub struct PasswordChange {
 }
 
 impl PasswordChange {
+    /// Which one-time tokens of the user end with it: all but those that verify an address.
+    ///
+    /// ```
+    /// use portcullis::{store::PasswordChange, token::Purpose};
+    ///
+    /// assert!(PasswordChange::ENDS.contains(&Purpose::ResetPassword));
+    /// assert!(!PasswordChange::ENDS.contains(&Purpose::VerifyEmail));
+    /// ```
+    pub const ENDS: &'static [Purpose] = &[
+        Purpose::ResetPassword,
+        Purpose::SetPassword,
+        Purpose::ConfirmEmail,
+    ];
+
     /// To this hash, whatever the user's epoch is, telling nobody.
     ///
     /// ```

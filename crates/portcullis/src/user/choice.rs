@@ -16,6 +16,9 @@ use super::InvalidUsername;
 const PUNCTUATION: &str = "._-+'";
 /// Letters of living languages that a skeleton takes for two, though nobody else does.
 const LETTERS_THAT_ARE_ONE: &str = "æœÆŒ";
+/// Letters that a dot above turns into an `i` or a `j`, or leaves as they look: the Latin and Cyrillic
+/// ones, with and without their dot.
+const DOTTED: &str = "ij\u{131}\u{456}\u{458}";
 
 /// Checks a name that is one already: as its owner wrote it, and its canonical form.
 pub(super) fn check(written: &str, canonical: &str) -> Result<(), InvalidUsername> {
@@ -77,7 +80,8 @@ fn check_marks(name: &str) -> Result<(), InvalidUsername> {
         }
         marks += 1;
         let most = base.map_or(0, most_marks);
-        let is_second_dot = letter == '\u{307}' && matches!(base, Some('i' | 'j'));
+        let is_second_dot =
+            letter == '\u{307}' && base.is_some_and(|base: char| DOTTED.contains(base));
         if marks > most || last == Some(letter) || is_second_dot {
             return Err(InvalidUsername::Marks);
         }

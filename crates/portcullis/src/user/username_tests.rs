@@ -144,6 +144,9 @@ fn names_that_pass_for_others_cannot_be_chosen() {
         ("adm\u{130}n", Marks),
         ("admi\u{307}n", Marks),
         ("j\u{307}ohn", Marks),
+        ("adm\u{131}\u{307}n", Marks),
+        ("\u{456}\u{307}ван", Marks),
+        ("\u{458}\u{307}ован", Marks),
         // ATK-U04.
         ("\u{430}dmin", MixedScripts),
         ("r\u{3bf}\u{3bf}t", MixedScripts),

@@ -1,7 +1,13 @@
 //! The library as a developer uses it: over HTTP, by its public names alone.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod architecture;
+#[cfg(test)]
+mod asvs;
+#[cfg(test)]
+mod attacks;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
@@ -25,9 +31,13 @@ mod faults;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod nist;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod passwords;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod rfc;
 #[cfg(test)]

@@ -9,13 +9,15 @@ use serde_json::{Value, json};
 use super::{send, settings, to};
 use crate::server::root;
 
-struct Python {
+/// It ends when it is dropped.
+pub(crate) struct Python {
     child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    lines: Option<Lines<BufReader<ChildStdout>>>,
 }
 
 impl Python {
-    fn start() -> Self {
+    /// Begins to listen. The first line is the port, and each that follows a mail.
+    pub(crate) fn start() -> Self {
         let root = root();
         let mut child = Command::new(root.join("target/tools/python/bin/python"))
             .arg(root.join("crates/portcullis-server/tests/clients/mail_server.py"))
@@ -24,11 +26,20 @@ impl Python {
             .spawn()
             .unwrap_or_else(|error| panic!("{error}: run scripts/prerequisites"));
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, lines }
+        Self {
+            child,
+            lines: Some(lines),
+        }
     }
 
-    fn line(&mut self) -> String {
-        self.lines.next().expect("it is still there").unwrap()
+    pub(crate) fn line(&mut self) -> String {
+        let lines = self.lines.as_mut().unwrap();
+        lines.next().expect("it is still there").unwrap()
+    }
+
+    /// The lines from here on, for another thread.
+    pub(crate) fn take_lines(&mut self) -> Lines<BufReader<ChildStdout>> {
+        self.lines.take().unwrap()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Mails, from a letter to a mail server, with every way in which a mail server can fail.
 
-mod aiosmtpd;
+pub(crate) mod aiosmtpd;
 mod delivery;
 mod looks;
 mod server;

@@ -172,9 +172,17 @@ impl Conversation {
 
     /// Answers, and says whether the conversation goes on as the client wishes.
     async fn answer(&mut self, at: &str, usual: &str) -> Result<bool> {
-        let reply = self.state.kept.lock().unwrap().replies.get(at).copied();
+        let state = Arc::clone(&self.state);
+        // Heard from here on, also if it is said before it is waited for.
+        let mut behaves = std::pin::pin!(state.behaves.notified());
+        behaves.as_mut().enable();
+        let mut reply = state.kept.lock().unwrap().replies.get(at).copied();
+        if matches!(reply, Some(Reply::Late)) {
+            behaves.await;
+            reply = None;
+        }
         match reply {
-            None => self
+            None | Some(Reply::Late) => self
                 .say(usual)
                 .await
                 .map(|()| usual.starts_with(['2', '3'])),

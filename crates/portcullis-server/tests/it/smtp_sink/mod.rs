@@ -16,7 +16,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio_rustls::TlsAcceptor;
 
 /// How long a test waits for a mail.
@@ -44,6 +44,8 @@ pub(crate) enum Reply {
     Hang,
     /// Nothing, and the connection ends.
     Close,
+    /// What is right, but not before `behave` is called.
+    Late,
 }
 
 #[derive(Default)]
@@ -60,6 +62,7 @@ struct Kept {
 struct State {
     kept: Mutex<Kept>,
     arrived: Condvar,
+    behaves: Notify,
     manner: Manner,
 }
 
@@ -79,7 +82,16 @@ impl SmtpSink {
 
     /// One that speaks so.
     pub(crate) fn with(manner: Manner) -> Self {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::on(std::net::TcpListener::bind("127.0.0.1:0").unwrap(), manner)
+    }
+
+    /// One that takes everything, in the clear, at an address where nobody listens.
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        let listener = std::net::TcpListener::bind(address).unwrap();
+        Self::on(listener, Manner::default())
+    }
+
+    fn on(listener: std::net::TcpListener, manner: Manner) -> Self {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(State {
@@ -131,6 +143,7 @@ impl SmtpSink {
     /// From now on answers as is right.
     pub(crate) fn behave(&self) {
         self.state.kept.lock().unwrap().replies.clear();
+        self.state.behaves.notify_waiters();
     }
 
     /// What has arrived so far.
@@ -141,11 +154,20 @@ impl SmtpSink {
     /// Waits until `count` mails have arrived.
     #[track_caller]
     pub(crate) fn wait_for(&self, count: usize) -> Vec<Mail> {
+        let mails = self.within(count, PATIENCE);
+        assert!(mails.len() >= count, "{} of {count} mails", mails.len());
+        mails
+    }
+
+    /// Waits until `count` mails have arrived, but no longer than this: what has arrived by then.
+    pub(crate) fn within(&self, count: usize, patience: Duration) -> Vec<Mail> {
         let began = Instant::now();
         let mut kept = self.state.kept.lock().unwrap();
         while kept.mails.len() < count {
-            let left = PATIENCE.saturating_sub(began.elapsed());
-            assert!(!left.is_zero(), "{} of {count} mails", kept.mails.len());
+            let left = patience.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                break;
+            }
             kept = self.state.arrived.wait_timeout(kept, left).unwrap().0;
         }
         kept.mails.clone()

@@ -17,14 +17,19 @@
 //! least, that of a rotation to the millisecond; a NUL in a text is kept, or refused with an error,
 //! but never cut off.
 
+mod account_races;
+mod accounts;
 mod changes;
 mod client_races;
 mod client_sessions;
 mod clients;
 mod finding;
 mod listing;
+mod one_time;
+mod outbox;
 mod races;
 mod rotation;
+mod search;
 mod session_bounds;
 mod session_model;
 mod session_races;
@@ -62,10 +67,13 @@ where
     S: Store,
 {
     prove_users(&make).await;
+    prove_accounts(&make).await;
+    prove_tokens_and_mails(&make).await;
     prove_sessions(&make).await;
     prove_rotation(&make).await;
     prove_clients(&make).await;
     prove_races(&make).await;
+    prove_account_races(&make).await;
 }
 
 async fn prove_users<S, M, F>(make: &M)
@@ -174,6 +182,65 @@ where
     client_races::of_new_secrets_none_is_torn(&Arc::new(make().await)).await;
     client_races::no_session_outlives_its_client(&Arc::new(make().await)).await;
     client_races::whatever_ends_sessions_waits_in_no_circle(&Arc::new(make().await)).await;
+}
+
+async fn prove_accounts<S, M, F>(make: &M)
+where
+    M: Fn() -> F,
+    F: Future<Output = S>,
+    S: Store,
+{
+    accounts::a_verified_address_finds_its_owner(&make().await).await;
+    accounts::an_address_is_one_accounts_own(&make().await).await;
+    accounts::a_mail_is_stored_with_what_it_is_about(&make().await).await;
+    accounts::a_change_changes_what_it_says(&make().await).await;
+    accounts::a_new_address_is_unverified(&make().await).await;
+    accounts::a_new_password_ends_what_would_set_another(&make().await).await;
+    accounts::who_has_not_verified_an_address_is_listed(&make().await).await;
+    accounts::a_deleted_user_takes_everything_along(&make().await).await;
+    search::a_search_finds_what_begins_so(&make().await).await;
+    search::a_cursor_needs_no_user_of_its_name(&make().await).await;
+    search::a_search_sees_what_was_changed(&make().await).await;
+}
+
+async fn prove_tokens_and_mails<S, M, F>(make: &M)
+where
+    M: Fn() -> F,
+    F: Future<Output = S>,
+    S: Store,
+{
+    one_time::a_token_comes_back_as_it_went_in(&make().await).await;
+    one_time::tokens_are_swept_when_they_are_over(&make().await).await;
+    one_time::an_address_is_verified(&make().await).await;
+    one_time::an_address_is_changed(&make().await).await;
+    one_time::a_password_is_set(&make().await).await;
+    one_time::an_invitation_makes_an_account(&make().await).await;
+    one_time::what_is_not_good_changes_nothing(&make().await).await;
+    outbox::a_mail_comes_back_as_it_went_in(&make().await).await;
+    outbox::no_mail_is_about_somebody_who_is_gone(&make().await).await;
+    outbox::the_longest_due_are_claimed_first(&make().await).await;
+    outbox::a_finished_mail_is_gone(&make().await).await;
+    outbox::a_failed_mail_is_tried_again(&make().await).await;
+    outbox::a_mail_given_up_is_still_its_users(&make().await).await;
+    outbox::who_comes_late_does_nothing(&make().await).await;
+}
+
+async fn prove_account_races<S, M, F>(make: &M)
+where
+    M: Fn() -> F,
+    F: Future<Output = S>,
+    S: Store,
+{
+    account_races::of_many_uses_of_a_token_one_happens(&Arc::new(make().await)).await;
+    account_races::a_name_is_given_once_by_whatever_way(&Arc::new(make().await)).await;
+    account_races::of_invitations_to_one_address_one_is_used(&Arc::new(make().await)).await;
+    account_races::an_address_becomes_one_users(&Arc::new(make().await)).await;
+    account_races::who_exchange_addresses_do_not_wait_for_one_another(&Arc::new(make().await))
+        .await;
+    account_races::of_changes_of_one_password_one_happens(&Arc::new(make().await)).await;
+    outbox::a_mail_is_claimed_by_one(&Arc::new(make().await)).await;
+    account_races::nothing_outlives_its_user(&Arc::new(make().await)).await;
+    account_races::whatever_changes_accounts_waits_in_no_circle(&Arc::new(make().await)).await;
 }
 
 /// When everything here happens.

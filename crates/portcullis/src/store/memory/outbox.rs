@@ -27,6 +27,16 @@ impl Waiting {
 }
 
 impl Tables {
+    /// Stores those that are about nobody, or about somebody who is there.
+    fn insert_mails(&mut self, mails: impl IntoIterator<Item = Mail>) {
+        for mail in mails {
+            let user = mail.errand.user();
+            if user.is_none_or(|id| self.by_subject(id.as_str()).is_some()) {
+                self.mails.push(Waiting::new(mail));
+            }
+        }
+    }
+
     /// Where it lies, while it is still this holder's.
     fn held(&self, claimed: &ClaimedMail) -> Option<usize> {
         self.mails.iter().position(|waiting| {
@@ -53,7 +63,7 @@ impl MemoryStore {
 
 impl Outbox for MemoryStore {
     fn insert_mail(&self, mail: Mail) -> Answer<'_, ()> {
-        self.write(|tables| tables.mails.push(Waiting::new(mail)))
+        self.write(|tables| tables.insert_mails([mail]))
     }
 
     fn claim_mails(
@@ -90,7 +100,7 @@ impl Outbox for MemoryStore {
                 return false;
             };
             tables.mails.remove(at);
-            tables.mails.extend(follow_up.into_iter().map(Waiting::new));
+            tables.insert_mails(follow_up);
             true
         })
     }
@@ -119,21 +129,20 @@ impl Outbox for MemoryStore {
     fn list_mails<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Mail>> {
         self.read(|tables| {
             let mails = tables.mails.iter().map(|waiting| &waiting.mail);
+            let of_user = mails.filter(|mail| mail.errand.user() == Some(user));
+            let mut mails: Vec<Mail> = of_user.cloned().collect();
+            mails.sort_by_key(|mail| mail.created_at);
             mails
-                .filter(|mail| mail.errand.user() == Some(user))
-                .cloned()
-                .collect()
         })
     }
 
-    fn sweep_mails(&self, given_up_before: Timestamp) -> Answer<'_, u64> {
+    fn sweep_mails(&self, before: Timestamp) -> Answer<'_, u64> {
         self.write(|tables| {
-            let before = tables.mails.len();
-            let is_old = |at: Timestamp| at < given_up_before;
+            let all = tables.mails.len();
             tables
                 .mails
-                .retain(|waiting| !waiting.given_up_at.is_some_and(is_old));
-            (before - tables.mails.len()) as u64
+                .retain(|waiting| waiting.due_at.or(waiting.given_up_at) >= Some(before));
+            (all - tables.mails.len()) as u64
         })
     }
 

@@ -213,7 +213,7 @@ impl Users for MemoryStore {
             }
             found.hashed_password = Some(change.hash);
             advance(&mut found.user);
-            tables.end_tokens(id, &Purpose::ALL);
+            tables.end_tokens(id, PasswordChange::ENDS);
             tables.mails.extend(change.mail.map(Waiting::new));
             true
         })

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use portcullis::mail::{Letter, MailFailed};
-use portcullis::store::Outbox;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -58,7 +57,8 @@ async fn e02_the_request_leaves_the_resolving_to_the_worker() {
     };
     let worker = tokio::spawn(house.auth.deliver(Arc::new(mailer)));
     let deadline = std::time::Instant::now() + Duration::from_secs(10);
-    while house.counted.store.measure_outbox().await.unwrap().waiting > 0 {
+    let outbox: &dyn portcullis::store::Outbox = &*house.counted.store;
+    while outbox.measure_outbox().await.unwrap().waiting > 0 {
         assert!(std::time::Instant::now() < deadline, "the mails wait still");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -6,7 +6,7 @@ use axum::Router;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Reply, Served, schemes, scopes, tokens, users};
+use super::{Reply, Served, accounts, schemes, scopes, tokens, users};
 
 /// Pages of the guide that hold dialogues, from the root of the repository.
 const PAGES: [&str; 8] = [
@@ -30,6 +30,7 @@ async fn app(example: &str) -> Router {
         "dependencies" => users::dependencies::app().await.unwrap(),
         "scopes" => scopes::example::app().await.unwrap(),
         "http_basic" => schemes::http_basic::app().unwrap(),
+        "accounts" => accounts::app_without_mail(),
         "api_keys" => schemes::api_keys::app().await.unwrap(),
         other => panic!("no example `{other}`"),
     }
@@ -112,11 +113,14 @@ async fn curl(served: &Served, command: &str, token: &str) -> (Reply, bool) {
             }
             "-d" => {
                 method = "POST";
-                headers.push("content-type: application/x-www-form-urlencoded".into());
                 body = words.next().unwrap();
             }
             url => path = url.strip_prefix("http://127.0.0.1:8000").unwrap().into(),
         }
+    }
+    let says_type = |header: &String| header.to_ascii_lowercase().starts_with("content-type:");
+    if method == "POST" && !headers.iter().any(says_type) {
+        headers.push("content-type: application/x-www-form-urlencoded".into());
     }
     let headers: String = headers
         .iter()

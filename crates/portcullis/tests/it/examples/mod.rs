@@ -7,6 +7,7 @@ use axum::Router;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
+mod accounts;
 mod dialogues;
 mod documents;
 mod length;
