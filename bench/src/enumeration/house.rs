@@ -71,7 +71,7 @@ impl House {
         let begun = Instant::now();
         loop {
             let waiting: u32 = self.outbox.query_row(
-                "SELECT count(*) FROM mails WHERE failed_at IS NULL",
+                "SELECT count(*) FROM mails WHERE due_at IS NOT NULL",
                 [],
                 |row| row.get(0),
             )?;

@@ -96,7 +96,10 @@ fn hodges_lehmann(differences: &[f64]) -> (f64, f64, f64) {
     averages.sort_by(f64::total_cmp);
     let (n, m) = (count(differences.len()), count(averages.len()));
     let off = (m / 2.0 - Z_99 * variance(n).sqrt()).max(0.0);
-    let outside = rounded_down(off);
+    let ranks = averages.iter().zip(1_u32..);
+    let outside = ranks
+        .take_while(|(_, rank)| f64::from(*rank) <= off)
+        .count();
     let last = averages.len().saturating_sub(1);
     let at = |place: usize| averages.get(place).copied().unwrap_or(f64::NAN);
     (
@@ -104,11 +107,6 @@ fn hodges_lehmann(differences: &[f64]) -> (f64, f64, f64) {
         crate::statistics::median(averages.iter().copied()),
         at(last.saturating_sub(outside)),
     )
-}
-
-fn rounded_down(value: f64) -> usize {
-    // `as` would be the only way in one step; the numbers here are below ten millions.
-    format!("{:.0}", value.floor()).parse().unwrap_or(0)
 }
 
 /// The two-sided probability of the largest distance, by the asymptotic series.
