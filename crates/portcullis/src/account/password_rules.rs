@@ -70,6 +70,17 @@ impl RangeUnavailable {
 pub trait BreachedPasswords: Send + Sync + 'static {
     /// Everything on the list that begins with `prefix`. It is not waited for longer than two seconds;
     /// then the future is dropped.
+    ///
+    /// ```
+    /// use portcullis::account::{BreachedPasswords, RangeUnavailable};
+    /// use portcullis::password::BreachQuestion;
+    /// use portcullis::secret::Password;
+    ///
+    /// async fn lines(list: &dyn BreachedPasswords) -> Result<usize, RangeUnavailable> {
+    ///     let question = BreachQuestion::of(&Password::new("correct horse battery staple"));
+    ///     Ok(list.range(question.prefix()).await?.lines().count())
+    /// }
+    /// ```
     fn range<'a>(&'a self, prefix: &'a HashPrefix) -> RangeAnswer<'a>;
 }
 
