@@ -110,6 +110,10 @@ fn check(
         .body("PUT /users/me/password", JSON, same.to_string())
         .body("PUT /users/me/email", JSON, other.to_string())
         .skip(
+            "POST /users/{id}/password-recovery",
+            "somebody has no address that was proved; the library's check has one",
+        )
+        .skip(
             "DELETE /users/me",
             "nobody is left to ask the rest; its own tests have it",
         )
@@ -151,7 +155,7 @@ async fn the_document_of_the_server_is_true() {
         );
     }
     assert!(names.len() > 20, "{report}");
-    assert_eq!(report.skipped.len(), 2, "{report}");
+    assert_eq!(report.skipped.len(), 3, "{report}");
 }
 
 /// The check, shown to see through the forwarding: a proxy that strips the challenge is caught.
