@@ -100,6 +100,10 @@ impl MailColumns<'_> {
                 address: address()?,
                 new_address: new_address()?,
             },
+            "email_removed" => Errand::EmailRemoved {
+                user: user()?,
+                address: address()?,
+            },
             "password_changed" => Errand::PasswordChanged {
                 user: user()?,
                 address: address()?,
@@ -107,6 +111,10 @@ impl MailColumns<'_> {
             "invitation" => Errand::Invitation {
                 address: address()?,
                 scopes: self.scopes()?,
+                by: match self.user {
+                    Some(id) => Some((UserId::new(id), self.epoch()?)),
+                    None => None,
+                },
             },
             _ => return Err(UnreadableMail::Kind),
         })
@@ -165,7 +173,10 @@ impl<'a> MailValues<'a> {
             }
             Errand::RecoverByUsername { username } => values.username = Some(username.as_str()),
             Errand::ConfirmEmail { epoch, .. } => values.epoch = Some(epoch.number()),
-            Errand::Invitation { scopes, .. } => values.scopes = Some(scopes.to_string()),
+            Errand::Invitation { scopes, by, .. } => {
+                values.scopes = Some(scopes.to_string());
+                values.epoch = by.as_ref().map(|(_, epoch)| epoch.number());
+            }
             _ => {}
         }
         values

@@ -119,6 +119,15 @@ impl Scopes {
     /// enough to be sent with every request.
     pub const MAX_BYTES: usize = 4096;
 
+    /// What operators have who may manage all accounts.
+    ///
+    /// ```
+    /// use portcullis::scope::{Scope, Scopes};
+    ///
+    /// assert!(Scope::is_valid(Scopes::USERS_WRITE));
+    /// ```
+    pub const USERS_WRITE: &str = "users:write";
+
     /// No scope at all.
     ///
     /// ```

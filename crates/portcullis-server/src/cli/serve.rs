@@ -16,6 +16,7 @@ use portcullis::token::{KeyRing, SigningKey};
 use portcullis_sql::Create;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::MissedTickBehavior;
 
@@ -92,7 +93,19 @@ impl Serve {
         };
         let mailer = self.mailer(config, &issuer)?;
         let auth = app::auth(config, store, Arc::clone(&keys), &issuer)?;
-        let worker = mailer.map(|mailer| tokio::spawn(auth.deliver(mailer)));
+        let (stopping, stopped) = watch::channel(());
+        let stop = async move {
+            stop.await;
+            drop(stopping);
+        };
+        let worker = mailer.map(|mailer| {
+            tokio::spawn(deliver(
+                auth.clone(),
+                mailer,
+                stopped,
+                config.shutdown_timeout,
+            ))
+        });
         let places = Places::new(config.connections);
         let metrics = Metrics::new(Watched {
             auth: auth.clone(),
@@ -107,15 +120,7 @@ impl Serve {
             None => None,
         };
         let app = app::app(config, auth, metrics)?;
-        output::line(&format!(
-            "Portcullis {} listens on http://{address} (docs: http://{address}/docs)",
-            env!("CARGO_PKG_VERSION")
-        ));
-        output::line(match config.accounts.registration {
-            Registration::Open => "Registration: open",
-            Registration::Invitation => "Registration: by invitation",
-            Registration::Closed => "Registration: closed",
-        });
+        say_that_it_listens(address, config.accounts.registration);
         let limits = Limits {
             places,
             header_timeout: config.header_timeout,
@@ -125,7 +130,7 @@ impl Serve {
         sweeper.abort();
         floor.abort();
         if let Some(worker) = worker {
-            worker.abort();
+            worker.await?;
         }
         if let Some(monitor) = monitor {
             monitor.abort();
@@ -260,6 +265,39 @@ async fn sweep(auth: Auth, metrics: Metrics) {
             metrics.store_failed((&error).into());
             tracing::warn!(%error, "sessions that are over were not removed; trying again");
         }
+    }
+}
+
+fn say_that_it_listens(address: SocketAddr, registration: Registration) {
+    output::line(&format!(
+        "Portcullis {} listens on http://{address} (docs: http://{address}/docs)",
+        env!("CARGO_PKG_VERSION")
+    ));
+    output::line(match registration {
+        Registration::Open => "Registration: open",
+        Registration::Invitation => "Registration: by invitation",
+        Registration::Closed => "Registration: closed",
+    });
+}
+
+/// Sends mails until the process is asked to stop; those that are being sent then may take as long as
+/// requests may.
+async fn deliver(
+    auth: Auth,
+    mailer: Arc<dyn Mailer>,
+    // Nothing is ever said there; it closes.
+    mut stopped: watch::Receiver<()>,
+    patience: Duration,
+) {
+    let mut late = stopped.clone();
+    let stop = async move { _ = stopped.changed().await };
+    let too_late = async move {
+        _ = late.changed().await;
+        tokio::time::sleep(patience).await;
+    };
+    tokio::select! {
+        () = auth.deliver_until(mailer, stop) => {}
+        () = too_late => tracing::warn!("stopped in the middle of a mail; it may be sent twice"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::server::{Server, assert_passes, root, temporary_folder};
+use crate::server::{Server, assert_passes, portcullis, root, run, temporary_folder};
 
 fn python(program: &str) {
     python_with(program, &[]);
@@ -11,6 +11,10 @@ fn python(program: &str) {
 /// Runs a client against the demo with some settings.
 fn python_with(program: &str, variables: &[(&str, &str)]) {
     let server = Server::start(&temporary_folder(), &["--demo"], variables);
+    passes(program, &server, &[]);
+}
+
+fn passes(program: &str, server: &Server, variables: &[(&str, &str)]) {
     let root = root();
     let mut command = Command::new(root.join("target/tools/python/bin/python"));
     command
@@ -18,7 +22,8 @@ fn python_with(program: &str, variables: &[(&str, &str)]) {
             root.join("crates/portcullis-server/tests/clients")
                 .join(program),
         )
-        .arg(server.base_url());
+        .arg(server.base_url())
+        .envs(variables.iter().copied());
     assert_passes(command);
 }
 
@@ -48,7 +53,37 @@ fn an_openapi_validator() {
     python("openapi_valid.py");
 }
 
+/// `johndoe` is an operator here, so that the generated requests reach what only operators may.
 #[test]
 fn schemathesis_anonymous_and_logged_in() {
-    python("conformance.py");
+    let password = "seven grey cranes over Uppsala";
+    let folder = temporary_folder();
+    let scopes = "[scopes]\n\"items:read\" = \"Read items\"\n";
+    std::fs::write(folder.path().join("portcullis.toml"), scopes).unwrap();
+    for (name, what) in [
+        (
+            "johndoe",
+            &[
+                "--scope",
+                "users:read",
+                "--scope",
+                "users:write",
+                "--scope",
+                "items:read",
+            ][..],
+        ),
+        ("alice", &["--disabled"]),
+    ] {
+        let mut add = portcullis(folder.path());
+        add.args(["user", "add", name, "--password-stdin"])
+            .args(what);
+        let added = run(add, password);
+        assert!(added.status.success(), "{added:?}");
+    }
+    let server = Server::start(&folder, &[], &[]);
+    passes(
+        "conformance.py",
+        &server,
+        &[("EVERYBODYS_PASSWORD", password)],
+    );
 }

@@ -55,9 +55,11 @@ fn requests_are_counted_by_template_and_nobody_is_named() {
         let answer = http::send(server.address, "DELETE", &path, &headers, b"");
         assert_eq!(answer.status, 404);
     }
-    for path in ["/nowhere/johndoe", "/users/johndoe?token=secret", "//"] {
+    for path in ["/nowhere/johndoe", "/johndoe?token=secret", "//"] {
         assert_eq!(server.get(path, &headers).status, 404);
     }
+    let other = server.get("/users/johndoe?token=secret", &headers);
+    assert_eq!(other.status, 403);
     let brewed = http::send(server.address, "BREW", "/healthz", &[], b"");
     assert_eq!(brewed.status, 405);
     assert_eq!(server.get("/verify?scope=secret", &headers).status, 403);
@@ -73,6 +75,7 @@ fn requests_are_counted_by_template_and_nobody_is_named() {
             2.0,
         ),
         (r#"route="none",method="GET",status="404""#, 3.0),
+        (r#"route="/users/{id}",method="GET",status="403""#, 1.0),
         (r#"route="/healthz",method="other",status="405""#, 1.0),
         (r#"route="/verify",method="GET",status="403""#, 1.0),
     ] {

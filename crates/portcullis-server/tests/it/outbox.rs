@@ -295,6 +295,8 @@ fn m15_a_mail_that_is_refused_for_good_is_given_up_and_seen() {
 fn two_servers_over_one_database_send_each_mail_once() {
     on_both(|house| {
         let sink = SmtpSink::start();
+        // So that neither has room for all of them.
+        sink.answer("MAIL", Reply::Late);
         let servers = ["one@example.com", "two@example.com"]
             .map(|from| house.start_as(from, Some(&sink.url())));
         for _ in 0..16 {
@@ -302,6 +304,12 @@ fn two_servers_over_one_database_send_each_mail_once() {
                 ask(server, "carol@example.com");
             }
         }
+        let began = Instant::now();
+        while sink.connections() < 16 {
+            assert!(began.elapsed() < SOON, "one of them does not begin");
+            thread::sleep(Duration::from_millis(5));
+        }
+        sink.behave();
         sink.wait_for(32);
         house.wait_until_empty();
         let mails = sink.within(33, LEASE);

@@ -24,7 +24,7 @@ WHERE email_verified AND EXISTS (
 -- not shown, that this address is theirs.
 CREATE UNIQUE INDEX users_by_verified_email
 ON users ((CASE WHEN email_verified THEN email_canonical END)) WHERE email_verified;
-CREATE INDEX users_by_unverified_email ON users (email_canonical, created_at)
+CREATE INDEX users_by_unverified_email ON users (email_canonical)
 WHERE NOT email_verified AND NOT disabled;
 -- For the search, which reads nothing but the index.
 CREATE INDEX users_by_email ON users (email_canonical, username_canonical)
@@ -83,7 +83,7 @@ CREATE TABLE one_time_tokens (
                 'verify_email', 'reset_password', 'set_password', 'confirm_email', 'invitation'
             )
         ),
-    -- NULL: an invitation.
+    -- Of an invitation, the operator who sent it, if one did.
     user_id TEXT COLLATE "C" REFERENCES users (id) ON DELETE CASCADE,
     -- Where it was sent to, as written and as it is found.
     address TEXT COLLATE "C" NOT NULL
@@ -110,15 +110,15 @@ CREATE TABLE one_time_tokens (
         CONSTRAINT "created_at is in Unix seconds" CHECK (created_at BETWEEN 0 AND 253402207200),
     expires_at BIGINT NOT NULL
         CONSTRAINT "expires_at is in Unix seconds" CHECK (expires_at BETWEEN 0 AND 253402207200),
-    CONSTRAINT "an invitation is nobody's, every other token a user's" CHECK (
-        (user_id IS NULL) = (purpose = 'invitation')
+    CONSTRAINT "every token but an invitation is a user's" CHECK (
+        user_id IS NOT NULL OR purpose = 'invitation'
     )
 );
 
 CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, created_at, digest);
 CREATE INDEX one_time_tokens_by_end ON one_time_tokens (expires_at);
 CREATE INDEX one_time_tokens_by_invitation ON one_time_tokens (address_canonical)
-WHERE user_id IS NULL;
+WHERE purpose = 'invitation';
 
 CREATE FUNCTION one_time_tokens_update() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -141,8 +141,10 @@ FOR EACH ROW EXECUTE FUNCTION one_time_tokens_update();
 CREATE FUNCTION users_email_tokens() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    EXECUTE format('DELETE FROM %I.one_time_tokens WHERE user_id = $1', TG_TABLE_SCHEMA)
-        USING NEW.id;
+    EXECUTE format(
+        'DELETE FROM %I.one_time_tokens WHERE user_id = $1 AND purpose <> ''invitation''',
+        TG_TABLE_SCHEMA
+    ) USING NEW.id;
     RETURN NULL;
 END
 $$;
@@ -158,7 +160,8 @@ CREATE TABLE mails (
         ),
     kind TEXT COLLATE "C" NOT NULL
         CONSTRAINT "kind has 1 to 64 characters" CHECK (char_length(kind) BETWEEN 1 AND 64),
-    -- NULL: whose account it is about, if anybody's, is found out when it is sent.
+    -- NULL: whose account it is about, if anybody's, is found out when it is sent. Of an invitation,
+    -- the operator who sends it, if one does.
     user_id TEXT COLLATE "C" REFERENCES users (id) ON DELETE CASCADE,
     address TEXT COLLATE "C"
         CONSTRAINT "address has at most 320 characters" CHECK (char_length(address) <= 320),

@@ -23,7 +23,7 @@ WHERE email_verified AND EXISTS (
 );
 
 CREATE UNIQUE INDEX users_by_verified_email ON users (email_canonical) WHERE email_verified;
-CREATE INDEX users_by_unverified_email ON users (email_canonical, created_at)
+CREATE INDEX users_by_unverified_email ON users (email_canonical)
 WHERE NOT email_verified AND NOT disabled;
 -- For the search, which reads nothing but the index.
 CREATE INDEX users_by_email ON users (email_canonical, username_canonical)
@@ -112,7 +112,7 @@ CREATE TABLE one_time_tokens (
                 'verify_email', 'reset_password', 'set_password', 'confirm_email', 'invitation'
             )
         ),
-    -- NULL: an invitation. A shell does not keep to this reference unless it is told to, so triggers
+    -- Of an invitation, the operator who sent it, if one did. A shell does not keep to this reference unless it is told to, so triggers
     -- below do.
     user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
     -- Where it was sent to, as written and as it is found.
@@ -152,15 +152,15 @@ CREATE TABLE one_time_tokens (
         CONSTRAINT "expires_at is in Unix seconds" CHECK (
             typeof(expires_at) = 'integer' AND expires_at BETWEEN 0 AND 253402207200
         ),
-    CONSTRAINT "an invitation is nobody's yet, and every other token is a user's" CHECK (
-        (user_id IS NULL) = (purpose = 'invitation')
+    CONSTRAINT "every token but an invitation is a user's" CHECK (
+        user_id IS NOT NULL OR purpose = 'invitation'
     )
 ) WITHOUT ROWID;
 
 CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, created_at, digest);
 CREATE INDEX one_time_tokens_by_end ON one_time_tokens (expires_at);
 CREATE INDEX one_time_tokens_by_invitation ON one_time_tokens (address_canonical)
-WHERE user_id IS NULL;
+WHERE purpose = 'invitation';
 
 CREATE TRIGGER one_time_tokens_insert_user BEFORE INSERT ON one_time_tokens
 WHEN NEW.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users WHERE id = NEW.user_id)
@@ -185,7 +185,7 @@ END;
 CREATE TRIGGER users_update_email_tokens AFTER UPDATE OF email ON users
 WHEN NEW.email IS NOT OLD.email
 BEGIN
-    DELETE FROM one_time_tokens WHERE user_id = NEW.id;
+    DELETE FROM one_time_tokens WHERE user_id = NEW.id AND purpose <> 'invitation';
 END;
 
 -- What is to be mailed. Never a token: it is made when the mail is sent.
@@ -201,7 +201,8 @@ CREATE TABLE mails (
         CONSTRAINT "kind is text of 1 to 64 characters" CHECK (
             typeof(kind) = 'text' AND length(kind) BETWEEN 1 AND 64
         ),
-    -- NULL: whose account it is about, if anybody's, is found out when it is sent.
+    -- NULL: whose account it is about, if anybody's, is found out when it is sent. Of an invitation,
+    -- the operator who sends it, if one does.
     user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
     address TEXT
         CONSTRAINT "address is text of at most 320 characters" CHECK (

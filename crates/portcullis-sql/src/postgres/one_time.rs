@@ -28,7 +28,7 @@ const LOCK: &str = concat!(
 );
 /// All that end together, in one order: of two who use two invitations to one address, one waits.
 pub(super) const LOCK_INVITATIONS: &str = "SELECT 1 FROM one_time_tokens \
-    WHERE user_id IS NULL AND address_canonical = $1 ORDER BY digest FOR UPDATE";
+    WHERE purpose = 'invitation' AND address_canonical = $1 ORDER BY digest FOR UPDATE";
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     one_time_columns!(),
@@ -47,7 +47,7 @@ const DELETE: &str = "DELETE FROM one_time_tokens WHERE digest = $1";
 pub(super) const DELETE_OF_USER: &str =
     "DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2";
 const DELETE_INVITATIONS: &str =
-    "DELETE FROM one_time_tokens WHERE user_id IS NULL AND address_canonical = $1";
+    "DELETE FROM one_time_tokens WHERE purpose = 'invitation' AND address_canonical = $1";
 /// In the order of the index, so that it is used whatever is known of the table.
 pub(super) const DELETE_EXPIRED: &str = "DELETE FROM one_time_tokens WHERE digest = ANY (ARRAY(\
     SELECT digest FROM one_time_tokens WHERE expires_at <= $1 \
@@ -152,13 +152,14 @@ async fn spend(connection: &mut Object, spending: &Spending) -> Result<TokenSpen
         return Ok(TokenSpent::Refused);
     };
     let token = read_token(&row)?;
-    let user = if let Some(id) = &token.user {
-        account::lock(&transaction, id).await?
-    } else {
+    let user = match &token.user {
+        Some(id) => account::lock(&transaction, id).await?,
+        None => None,
+    };
+    if token.purpose == Purpose::Invitation {
         let canonical = token.address.canonical();
         execute_in(&transaction, LOCK_INVITATIONS, &[&canonical]).await?;
-        None
-    };
+    }
     let Some(row) = find_in(&transaction, LOCK, &[&digest]).await? else {
         return Ok(TokenSpent::Refused);
     };

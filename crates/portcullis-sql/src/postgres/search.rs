@@ -51,7 +51,8 @@ pub(super) const UNVERIFIED: &str = concat!(
     "SELECT ",
     user_columns!(),
     " FROM users WHERE email_canonical = $1 AND NOT email_verified AND NOT disabled \
-     ORDER BY created_at DESC LIMIT $2"
+     ORDER BY (SELECT max(created_at) FROM one_time_tokens \
+        WHERE user_id = users.id AND purpose = 'verify_email') NULLS FIRST, created_at, id LIMIT $2"
 );
 
 /// What comes after a text that PostgreSQL cannot keep, for there is a NUL in it, comes after what

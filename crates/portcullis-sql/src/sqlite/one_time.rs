@@ -36,7 +36,7 @@ const DELETE: &str = "DELETE FROM one_time_tokens WHERE digest = ?1";
 pub(super) const DELETE_OF_USER: &str =
     "DELETE FROM one_time_tokens WHERE user_id = ?1 AND purpose = ?2";
 pub(super) const DELETE_INVITATIONS: &str =
-    "DELETE FROM one_time_tokens WHERE user_id IS NULL AND address_canonical = ?1";
+    "DELETE FROM one_time_tokens WHERE purpose = 'invitation' AND address_canonical = ?1";
 pub(super) const ANY_TO_SWEEP: &str = "SELECT 1 FROM one_time_tokens WHERE expires_at <= ?1";
 pub(super) const DELETE_EXPIRED: &str = "DELETE FROM one_time_tokens WHERE digest IN (\
     SELECT digest FROM one_time_tokens WHERE expires_at <= ?1 LIMIT ?2)";

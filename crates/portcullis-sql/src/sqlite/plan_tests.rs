@@ -104,11 +104,10 @@ fn accounts_are_found_and_searched_by_an_index() {
         plan(search::FIND_NAMED),
         "SEARCH users USING INDEX users_by_username (username_canonical=?)"
     );
-    assert_eq!(
-        plan(search::UNVERIFIED),
-        "SEARCH users USING INDEX users_by_unverified_email (email_canonical=?)",
-        "the newest first already"
-    );
+    let unverified = plan(search::UNVERIFIED);
+    for index in ["users_by_unverified_email", "one_time_tokens_by_user"] {
+        assert!(unverified.contains(index), "{unverified}");
+    }
     let names = plan(search::NAMES);
     assert!(
         names.starts_with("SEARCH users USING COVERING INDEX users_by_username"),

@@ -65,35 +65,17 @@ impl Postman<'_> {
                 let user = user.filter(|user| has(user, address));
                 self.linked(user, address, Purpose::SetPassword).await
             }
-            Errand::EmailChangeAsked {
-                user,
+            Errand::EmailChangeAsked { user, address, .. }
+            | Errand::EmailChanged { user, address, .. }
+            | Errand::EmailRemoved { user, address }
+            | Errand::PasswordChanged { user, address } => {
+                self.told(user, address, &mail.errand).await
+            }
+            Errand::Invitation {
                 address,
-                new_address,
-            } => {
-                let new_address = OneLine::new(new_address.as_str());
-                let content = |username| Content::EmailChangeAsked {
-                    username,
-                    new_address,
-                };
-                self.told(user, address, content).await
-            }
-            Errand::EmailChanged {
-                user,
-                address,
-                new_address,
-            } => {
-                let new_address = OneLine::new(new_address.as_str());
-                let content = |username| Content::EmailChanged {
-                    username,
-                    new_address,
-                };
-                self.told(user, address, content).await
-            }
-            Errand::PasswordChanged { user, address } => {
-                let content = |username| Content::PasswordChanged { username };
-                self.told(user, address, content).await
-            }
-            Errand::Invitation { address, scopes } => self.invitation(address, scopes).await,
+                scopes,
+                by,
+            } => self.invitation(address, scopes, by.as_ref()).await,
         }
     }
 
@@ -170,13 +152,31 @@ impl Postman<'_> {
         Ok(Task::Say(address.clone(), content))
     }
 
-    async fn invitation(&self, address: &EmailAddress, scopes: &Scopes) -> Result<Task, NotSent> {
+    async fn invitation(
+        &self,
+        address: &EmailAddress,
+        scopes: &Scopes,
+        by: Option<&(UserId, Epoch)>,
+    ) -> Result<Task, NotSent> {
+        let operator = match by {
+            None => None,
+            Some((id, epoch)) => {
+                let found = self.find_active(id).await?;
+                let operator = found.filter(|user| {
+                    user.epoch == *epoch && user.scopes.contains(Scopes::USERS_WRITE)
+                });
+                if operator.is_none() {
+                    return Ok(Task::Resolve(Vec::new()));
+                }
+                operator
+            }
+        };
         if let Some(owner) = self.store.find_by_email(address).await? {
             return Ok(in_use(&owner.user));
         }
         let link = self
             .link(Bound {
-                user: None,
+                user: operator.as_ref(),
                 address,
                 purpose: Purpose::Invitation,
                 scopes: scopes.clone(),
@@ -209,11 +209,12 @@ impl Postman<'_> {
         &self,
         user: &UserId,
         address: &EmailAddress,
-        content: impl FnOnce(OneLine) -> Content,
+        errand: &Errand,
     ) -> Result<Task, NotSent> {
         let found = self.store.find_by_subject(user.as_str()).await?;
-        Ok(match found {
-            Some(user) => Task::Say(address.clone(), content(OneLine::new(&user.username))),
+        let content = found.and_then(|user| notice(errand, OneLine::new(&user.username)));
+        Ok(match content {
+            Some(content) => Task::Say(address.clone(), content),
             None => Task::Resolve(Vec::new()),
         })
     }
@@ -239,6 +240,23 @@ impl Postman<'_> {
     fn mail(&self, errand: Errand) -> Result<Mail, NoRandomness> {
         Mail::new(errand, self.clock.now())
     }
+}
+
+/// What is said where nothing is asked for; `None` of an errand that has a link.
+fn notice(errand: &Errand, username: OneLine) -> Option<Content> {
+    Some(match errand {
+        Errand::EmailChangeAsked { new_address, .. } => Content::EmailChangeAsked {
+            username,
+            new_address: OneLine::new(new_address.as_str()),
+        },
+        Errand::EmailChanged { new_address, .. } => Content::EmailChanged {
+            username,
+            new_address: OneLine::new(new_address.as_str()),
+        },
+        Errand::EmailRemoved { .. } => Content::EmailRemoved { username },
+        Errand::PasswordChanged { .. } => Content::PasswordChanged { username },
+        _ => return None,
+    })
 }
 
 /// The page that a link of this purpose leads to.

@@ -3,11 +3,8 @@
 use super::accounts::{check_full_name, check_scopes, fits, proved_address};
 use super::{Accounts, Fault, NotDone, Registration};
 use crate::scope::Scopes;
-use crate::store::{Errand, UserChange, UserPage};
+use crate::store::{Errand, Mail, UserChange, UserPage};
 use crate::user::{EmailAddress, User, UserId, Username};
-
-/// The scope that allows all of it.
-const WRITE: &str = "users:write";
 
 impl Accounts<'_> {
     /// Up to `limit` users after the canonical name `after`, those alone whose username or address
@@ -81,7 +78,8 @@ impl Accounts<'_> {
     }
 
     /// Changes what `change` says, as the operator `by`. A new address is unverified: it gets a link,
-    /// and the one before is told.
+    /// and the one before is told, also when it is removed. Who is made active and has no password gets
+    /// the link for the first one.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -124,6 +122,12 @@ impl Accounts<'_> {
         if let Some(email) = &change.email {
             change.mails = self.mails_of_new_address(&before, email.as_ref()).await?;
         }
+        if before.disabled && change.disabled == Some(false) {
+            let address = change.email.clone().unwrap_or_else(|| typed(&before));
+            change
+                .mails
+                .extend(self.first_password(&before, address).await?);
+        }
         let changed = self.store.update_user(id, change).await?;
         self.mail_came.notify_one();
         changed.ok_or(NotDone::NoSuchUser)
@@ -133,9 +137,15 @@ impl Accounts<'_> {
         &self,
         before: &User,
         new: Option<&EmailAddress>,
-    ) -> Result<Vec<crate::store::Mail>, NotDone> {
+    ) -> Result<Vec<Mail>, NotDone> {
+        let proved = proved_address(before);
         let Some(new) = new else {
-            return Ok(Vec::new());
+            let removed = proved.map(|address| Errand::EmailRemoved {
+                user: before.id.clone(),
+                address,
+            });
+            let mail = removed.map(|errand| self.mail(errand)).transpose()?;
+            return Ok(mail.into_iter().collect());
         };
         let owner = self.store.find_by_email(new).await?;
         if owner.is_some_and(|owner| owner.user.id != before.id) {
@@ -145,7 +155,7 @@ impl Accounts<'_> {
             user: before.id.clone(),
             address: new.clone(),
         })?];
-        if let Some(address) = proved_address(before) {
+        if let Some(address) = proved {
             mails.push(self.mail(Errand::EmailChanged {
                 user: before.id.clone(),
                 address,
@@ -211,34 +221,48 @@ impl Accounts<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`NotDone`]; there must be a verified address, or no password yet.
+    /// [`NotDone`]; the user must be active and have a verified address, or no password yet.
     pub async fn send_recovery(&self, id: &UserId) -> Result<(), NotDone> {
         let user = self.find(id).await?;
+        if user.disabled {
+            let told = "this account is not active: enable it first";
+            return fits(vec![Fault::new("id", "inactive_user", told)]);
+        }
         if let Some(address) = proved_address(&user) {
             let user = user.id;
             return self.write(Errand::ResetPassword { user, address }).await;
         }
-        let name = Username::parse(&user.username)?;
-        let found = self.store.find_by_username(&name).await?;
-        let has_password = found.is_some_and(|found| found.hashed_password.is_some());
-        let address = user
-            .email
-            .as_deref()
-            .and_then(|typed| EmailAddress::parse(typed).ok());
-        match address.filter(|_| !has_password) {
-            Some(address) => {
-                let user = user.id;
-                self.write(Errand::SetPassword { user, address }).await
-            }
-            None => fits(vec![Fault::new(
+        let Some(mail) = self.first_password(&user, typed(&user)).await? else {
+            return fits(vec![Fault::new(
                 "id",
                 "email_unverified",
                 "this account has no e-mail address that was proved to be its owner's",
-            )]),
-        }
+            )]);
+        };
+        self.write(mail.errand).await
     }
 
-    /// Invites somebody to make an account, which is granted `scopes`.
+    /// The mail with the link for the first password, where there is none and an address to send it to.
+    async fn first_password(
+        &self,
+        user: &User,
+        address: Option<EmailAddress>,
+    ) -> Result<Option<Mail>, NotDone> {
+        let name = Username::parse(&user.username)?;
+        let found = self.store.find_by_username(&name).await?;
+        let has_none = found.is_some_and(|found| found.hashed_password.is_none());
+        let errand = address
+            .filter(|_| has_none)
+            .map(|address| Errand::SetPassword {
+                user: user.id.clone(),
+                address,
+            });
+        Ok(errand.map(|errand| self.mail(errand)).transpose()?)
+    }
+
+    /// Invites somebody to make an account, which is granted `scopes`; as the operator `by`, or as the
+    /// program itself. The invitation is good as long as this operator could send it: who is disabled,
+    /// loses `users:write` or gets a new password invited nobody.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -247,21 +271,38 @@ impl Accounts<'_> {
     /// use portcullis::{scope::Scopes, user::EmailAddress};
     ///
     /// let accounts = auth.accounts().ok_or("no accounts")?;
-    /// accounts.invite(EmailAddress::parse("alice@example.com")?, Scopes::none()).await?;
+    /// let alice = EmailAddress::parse("alice@example.com")?;
+    /// accounts.invite(alice, Scopes::none(), None).await?;
     /// # Ok(()) }
     /// ```
     ///
     /// # Errors
     /// [`NotDone`].
-    pub async fn invite(&self, address: EmailAddress, scopes: Scopes) -> Result<(), NotDone> {
+    pub async fn invite(
+        &self,
+        address: EmailAddress,
+        scopes: Scopes,
+        by: Option<&User>,
+    ) -> Result<(), NotDone> {
         if self.settings.registration == Registration::Closed {
             return Err(NotDone::RegistrationClosed);
         }
         let mut faults = Vec::new();
         check_scopes(&scopes, &mut faults);
         fits(faults)?;
-        self.write(Errand::Invitation { address, scopes }).await
+        self.write(Errand::Invitation {
+            address,
+            scopes,
+            by: by.map(|operator| (operator.id.clone(), operator.epoch)),
+        })
+        .await
     }
+}
+
+/// The address as it is stored, proved or not.
+fn typed(user: &User) -> Option<EmailAddress> {
+    let stored = user.email.as_deref()?;
+    EmailAddress::parse(stored).ok()
 }
 
 /// Nobody takes from themselves what they would need to get it back.
@@ -269,7 +310,7 @@ fn check_own(change: &UserChange, faults: &mut Vec<Fault>) {
     if change
         .scopes
         .as_ref()
-        .is_some_and(|scopes| !scopes.contains(WRITE))
+        .is_some_and(|scopes| !scopes.contains(Scopes::USERS_WRITE))
     {
         let told = "you cannot take users:write from yourself; another operator can";
         faults.push(Fault::new("scopes", "own_account", told));

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::{Auth, AuthBuilder};
 use crate::account::{AccountSettings, Accounts, Postman};
 use crate::mail::Mailer;
-use crate::scope::Scope;
+use crate::scope::{Scope, Scopes};
 use crate::store::{AccountStore, ClaimedMail, StoreError};
 use crate::user::{Account, User};
 
@@ -34,7 +34,7 @@ pub(super) struct AccountDesk {
 pub(super) fn declare_operators(scopes: &mut BTreeMap<Scope, String>) {
     let own = [
         ("users:read", "See all accounts"),
-        ("users:write", "Manage all accounts"),
+        (Scopes::USERS_WRITE, "Manage all accounts"),
     ];
     for (name, about) in own {
         if let Ok(scope) = Scope::parse(name) {
@@ -113,20 +113,46 @@ impl<U: Account> Auth<U> {
     /// # Ok(()) }
     /// ```
     pub fn deliver(&self, mailer: Arc<dyn Mailer>) -> impl Future<Output = ()> + Send + use<U> {
+        self.deliver_until(mailer, std::future::pending())
+    }
+
+    /// As [`deliver`](Self::deliver), until `stop` is there: then no other mail is begun, and it ends
+    /// when those are sent that were. A process that does not wait for that may send them twice.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { auth, .. } = House::with_accounts().await?;
+    /// # use portcullis::mail::{Letter, MailFailed};
+    /// # let mailer = std::sync::Arc::new(|_: Letter| async { Ok::<(), MailFailed>(()) });
+    /// let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    /// let worker = tokio::spawn(auth.deliver_until(mailer, async { _ = stopped.await }));
+    /// drop(stop);
+    /// worker.await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn deliver_until<F: Future<Output = ()> + Send>(
+        &self,
+        mailer: Arc<dyn Mailer>,
+        stop: F,
+    ) -> impl Future<Output = ()> + Send + use<U, F> {
         let auth = self.clone();
         async move {
+            let mut stop = std::pin::pin!(stop);
             let mut sweep = tokio::time::interval(SWEEP_EVERY);
             sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             let mut sending = JoinSet::new();
             while let Some(desk) = &auth.0.accounts {
                 auth.send_due(&mailer, &mut sending).await;
                 tokio::select! {
+                    () = &mut stop => break,
                     () = desk.mail_came.notified() => {}
                     Some(_) = sending.join_next() => {}
                     () = tokio::time::sleep(LOOK_EVERY) => {}
                     _ = sweep.tick() => auth.sweep_accounts().await,
                 }
             }
+            while sending.join_next().await.is_some() {}
         }
     }
 

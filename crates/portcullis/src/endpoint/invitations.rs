@@ -41,7 +41,7 @@ impl FromMembers for Invitation {
 
 pub(super) async fn invite<S>(
     State(state): State<S>,
-    Guarded(_operator, invitation): Guarded<Security<ActiveUser, UsersWrite>, Invitation>,
+    Guarded(operator, invitation): Guarded<Security<ActiveUser, UsersWrite>, Invitation>,
 ) -> Result<Private<StatusCode>, AccountRefusal>
 where
     S: Clone + Send + Sync + 'static,
@@ -50,7 +50,9 @@ where
     let auth = auth_of(&state);
     let address = invitation.email.ok_or(AccountRefusal::NoSuchThing)?;
     let scopes = invitation.scopes.unwrap_or_else(Scopes::none);
-    accounts(&auth)?.invite(address, scopes).await?;
+    accounts(&auth)?
+        .invite(address, scopes, Some(&operator))
+        .await?;
     Ok(Private(StatusCode::ACCEPTED))
 }
 

@@ -111,7 +111,9 @@ where
 /// use portcullis::openapi::{ApiRouter, Document};
 /// use tower::ServiceExt;
 ///
-/// let api = ApiRouter::new().merge(portcullis::accounts_router(&auth));
+/// let api = ApiRouter::new()
+///     .merge(portcullis::token_router(&auth))
+///     .merge(portcullis::accounts_router(&auth));
 /// let app = Document::new("Items", "1.0").serve(api)?.with_state(auth);
 /// let forgot = Request::post("/password-recovery")
 ///     .header("content-type", "application/json")

@@ -43,7 +43,7 @@ impl RequiredScopes for UsersRead {
 pub(super) struct UsersWrite;
 
 impl RequiredScopes for UsersWrite {
-    const SCOPES: &'static [&'static str] = &["users:write"];
+    const SCOPES: &'static [&'static str] = &[Scopes::USERS_WRITE];
 }
 
 /// An account to be made.
@@ -101,7 +101,7 @@ where
     let auth = auth_of(&state);
     let accounts = accounts(&auth)?;
     let is_operator =
-        caller.is_some() && token.is_some_and(|token| token.scopes.contains("users:write"));
+        caller.is_some() && token.is_some_and(|token| token.scopes.contains(Scopes::USERS_WRITE));
     let user = if is_operator {
         let (draft, password) = new.draft()?;
         accounts.add(draft, password.as_ref()).await?

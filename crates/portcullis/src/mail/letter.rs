@@ -100,6 +100,11 @@ pub enum Content {
         /// The new address.
         new_address: OneLine,
     },
+    /// The account has no address any more, to the old one.
+    EmailRemoved {
+        /// The account.
+        username: OneLine,
+    },
     /// The password was changed.
     PasswordChanged {
         /// The account.
@@ -132,6 +137,7 @@ impl Content {
             Self::ConfirmEmail { .. } => "confirm_email",
             Self::EmailChangeAsked { .. } => "email_change_asked",
             Self::EmailChanged { .. } => "email_changed",
+            Self::EmailRemoved { .. } => "email_removed",
             Self::PasswordChanged { .. } => "password_changed",
             Self::Invitation { .. } => "invitation",
         }
@@ -154,6 +160,7 @@ impl Content {
             | Self::ConfirmEmail { username, .. }
             | Self::EmailChangeAsked { username, .. }
             | Self::EmailChanged { username, .. }
+            | Self::EmailRemoved { username }
             | Self::PasswordChanged { username } => Some(username),
             Self::Invitation { .. } => None,
         }

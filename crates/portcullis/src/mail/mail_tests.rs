@@ -43,6 +43,7 @@ fn each_kind_is_there_once_and_has_words_of_its_own() {
         "confirm_email",
         "email_change_asked",
         "email_changed",
+        "email_removed",
         "password_changed",
         "invitation",
     ];

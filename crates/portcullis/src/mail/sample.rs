@@ -51,6 +51,7 @@ impl Letter {
                 username: name(),
                 new_address: new_address(),
             },
+            Content::EmailRemoved { username: name() },
             Content::PasswordChanged { username: name() },
             Content::Invitation {
                 link: link("invitation", day * 7),

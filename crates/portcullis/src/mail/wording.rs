@@ -176,6 +176,18 @@ fn notice(content: &Content, service: &str, account: &str) -> Says {
             button: "Go to the service",
             after: &[],
         },
+        Content::EmailRemoved { .. } => Says {
+            subject: format!("Your e-mail address was removed at {service}"),
+            before: vec![
+                format!(
+                    "Those who run the service removed this e-mail address from your {account}. Mails \
+                     about it, such as a link for a new password, do not come here any more."
+                ),
+                "If that is a surprise, ask them, here:".to_owned(),
+            ],
+            button: "Go to the service",
+            after: &[],
+        },
         Content::PasswordChanged { .. } => Says {
             subject: format!("Your password for {service} was changed"),
             before: vec![

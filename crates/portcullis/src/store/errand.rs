@@ -51,6 +51,7 @@ impl Errand {
             Self::ConfirmEmail { .. } => "confirm_email",
             Self::EmailChangeAsked { .. } => "email_change_asked",
             Self::EmailChanged { .. } => "email_changed",
+            Self::EmailRemoved { .. } => "email_removed",
             Self::PasswordChanged { .. } => "password_changed",
             Self::Invitation { .. } => "invitation",
         }
@@ -77,12 +78,13 @@ impl Errand {
             | Self::ConfirmEmail { address, .. }
             | Self::EmailChangeAsked { address, .. }
             | Self::EmailChanged { address, .. }
+            | Self::EmailRemoved { address, .. }
             | Self::PasswordChanged { address, .. }
             | Self::Invitation { address, .. } => Some(address),
         }
     }
 
-    /// The account that it is about, where that is known.
+    /// The account that it is about, where that is known; the one that invites.
     ///
     /// ```
     /// use portcullis::store::Errand;
@@ -97,13 +99,18 @@ impl Errand {
             Self::RecoverByEmail { .. }
             | Self::RecoverByUsername { .. }
             | Self::VerifyByEmail { .. }
-            | Self::Invitation { .. } => None,
-            Self::VerifyEmail { user, .. }
+            | Self::Invitation { by: None, .. } => None,
+            Self::Invitation {
+                by: Some((user, _)),
+                ..
+            }
+            | Self::VerifyEmail { user, .. }
             | Self::ResetPassword { user, .. }
             | Self::SetPassword { user, .. }
             | Self::ConfirmEmail { user, .. }
             | Self::EmailChangeAsked { user, .. }
             | Self::EmailChanged { user, .. }
+            | Self::EmailRemoved { user, .. }
             | Self::PasswordChanged { user, .. } => Some(user),
         }
     }
@@ -214,6 +221,13 @@ pub enum Errand {
         /// The new one.
         new_address: EmailAddress,
     },
+    /// The old address is told that the account has none any more.
+    EmailRemoved {
+        /// The account.
+        user: UserId,
+        /// The old address.
+        address: EmailAddress,
+    },
     /// The owner is told that the password is another one.
     PasswordChanged {
         /// The account.
@@ -227,5 +241,8 @@ pub enum Errand {
         address: EmailAddress,
         /// What the account will be granted.
         scopes: Scopes,
+        /// The operator who invites, and the operator's epoch then; `None` where a program does. An
+        /// invitation is good as long as this operator could send it anew.
+        by: Option<(UserId, Epoch)>,
     },
 }

@@ -25,7 +25,7 @@ pub struct KeptToken {
     pub digest: TokenDigest,
     /// What it is for.
     pub purpose: Purpose,
-    /// Whose it is. Nobody's, when it is an invitation.
+    /// Whose it is. Of an invitation: the operator who invites, if one does.
     pub user: Option<UserId>,
     /// The address that it was sent to.
     pub address: EmailAddress,
@@ -45,7 +45,8 @@ impl KeptToken {
     ///
     /// A token that lets a password be set or an address be changed is dead once anything killed the
     /// user's tokens since: a new password, a disabling. One that was sent to the user's own address is
-    /// dead once the user has another one.
+    /// dead once the user has another one. An invitation is good as long as the operator who sent it is
+    /// one, and nothing killed the operator's tokens since.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -75,7 +76,7 @@ impl KeptToken {
         let is_of_now = user.epoch == self.epoch;
         is_whose
             && match self.purpose {
-                Purpose::Invitation => false,
+                Purpose::Invitation => is_of_now && user.scopes.contains(Scopes::USERS_WRITE),
                 Purpose::VerifyEmail => has_address,
                 Purpose::ResetPassword => has_address && is_of_now && user.email_verified,
                 Purpose::SetPassword => has_address && is_of_now,

@@ -79,7 +79,7 @@ impl Spend {
         }
     }
 
-    /// Whether `token` is good for it at `now`, for `user` as the store has it now. An account that
+    /// Whether `token` is good for it at `now`, for [`KeptToken::user`] as the store has it now. An account that
     /// is made by an invitation has its address and its scopes, and no others.
     ///
     /// ```
@@ -232,18 +232,19 @@ pub trait OneTimeTokens: Send + Sync + 'static {
 
 impl Spend {
     /// Which other tokens of the same user end with it: a verified address makes all others of the kind
-    /// useless; a new password or address ends every one.
+    /// useless; a new password or address ends every one of the account. What it has sent as invitations
+    /// is no longer good then ([`KeptToken::is_good_for`]), or still is.
     ///
     /// ```
     /// use portcullis::{store::Spend, token::Purpose};
     ///
     /// assert_eq!(Spend::VerifyEmail.also_ends(), &[Purpose::VerifyEmail]);
-    /// assert_eq!(Spend::ConfirmEmail.also_ends(), &Purpose::ALL);
+    /// assert_eq!(Spend::ConfirmEmail.also_ends(), &Purpose::OF_ACCOUNT);
     /// ```
     pub const fn also_ends(&self) -> &'static [Purpose] {
         match self {
             Self::VerifyEmail => &[Purpose::VerifyEmail],
-            Self::ConfirmEmail | Self::SetPassword(_) => &Purpose::ALL,
+            Self::ConfirmEmail | Self::SetPassword(_) => &Purpose::OF_ACCOUNT,
             Self::Register(_) => &[],
         }
     }

@@ -79,7 +79,8 @@ pub trait Users: UserSource<User = User> {
         limit: u32,
     ) -> Answer<'a, UserPage>;
 
-    /// Up to `limit` active users who have this address and have not verified it, the newest first.
+    /// Up to `limit` active users who have this address and have not verified it. Those first who have
+    /// waited longest for a link that proves it: so everybody's turn comes, however many there are.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));

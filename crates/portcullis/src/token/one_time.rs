@@ -123,6 +123,20 @@ impl Purpose {
         Self::Invitation,
     ];
 
+    /// Those that do something to the account whose they are.
+    ///
+    /// ```
+    /// use portcullis::token::Purpose;
+    ///
+    /// assert!(!Purpose::OF_ACCOUNT.contains(&Purpose::Invitation));
+    /// ```
+    pub const OF_ACCOUNT: [Self; 4] = [
+        Self::VerifyEmail,
+        Self::ResetPassword,
+        Self::SetPassword,
+        Self::ConfirmEmail,
+    ];
+
     /// As stores and exports name it.
     ///
     /// ```

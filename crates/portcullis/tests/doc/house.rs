@@ -213,15 +213,19 @@ fn mail(address: &str) -> Result<portcullis::store::Mail, Box<dyn std::error::Er
     Ok(portcullis::store::Mail::new(errand, jiff::Timestamp::UNIX_EPOCH)?)
 }
 
+/// One who works at second 0.
 fn postman<'a>(
     store: &'a portcullis::store::MemoryStore,
     mailer: &'a dyn portcullis::mail::Mailer,
 ) -> portcullis::account::Postman<'a> {
+    use portcullis::clock::ManualClock;
+    static CLOCK: std::sync::LazyLock<ManualClock> =
+        std::sync::LazyLock::new(|| ManualClock::at_second(0));
     portcullis::account::Postman {
         store,
         mailer,
         issuer: "http://127.0.0.1:8000",
-        clock: &portcullis::clock::SystemClock,
+        clock: &*CLOCK,
         timeout: std::time::Duration::from_secs(30),
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 
 use super::accounts::{address, at, living_at, owner};
-use super::one_time::{guest, invitation, is_there, kept, minted, spending, tokens};
+use super::invitations::{guest, invitation};
+use super::one_time::{is_there, kept, minted, spending, tokens};
 use super::outbox::{about, claimed, load, mails_of, to};
 use super::session_races::{ROUNDS, of, start};
 use super::sessions::{after, draft as session, listed};

@@ -296,10 +296,30 @@ pub(super) async fn who_has_not_verified_an_address_is_listed(store: &impl Store
         let users = answered(store.list_unverified(&address(written), limit).await);
         users.into_iter().map(|user| user.username).collect()
     };
-    let all = ["bob", "dora", "alice", "carl"];
-    assert_eq!(names("j@EX\u{c4}MPLE.com", 9).await, all, "newest first");
-    assert_eq!(names(shared, 2).await, ["bob", "dora"], "no more than that");
+    let all = ["carl", "alice", "dora", "bob"];
+    assert_eq!(names("j@EX\u{c4}MPLE.com", 9).await, all, "oldest first");
+    assert_eq!(
+        names(shared, 2).await,
+        ["carl", "alice"],
+        "no more than that"
+    );
     assert!(names("nobody@example.com", 9).await.is_empty());
+    for (name, purpose, second) in [
+        ("carl", Purpose::VerifyEmail, 60),
+        ("alice", Purpose::VerifyEmail, 50),
+        ("carl", Purpose::VerifyEmail, 40),
+        ("dora", Purpose::SetPassword, 70),
+    ] {
+        let mut sent = kept(purpose, &by_name(store, name).await.user.id, shared);
+        sent.created_at = after(second);
+        answered(store.insert_one_time_token(sent).await);
+    }
+    let all = ["dora", "bob", "alice", "carl"];
+    assert_eq!(
+        names(shared, 9).await,
+        all,
+        "who was sent a link comes last"
+    );
 }
 
 pub(super) async fn a_deleted_user_takes_everything_along(store: &impl Store) {

@@ -24,6 +24,7 @@ mod client_races;
 mod client_sessions;
 mod clients;
 mod finding;
+mod invitations;
 mod listing;
 mod one_time;
 mod outbox;
@@ -214,7 +215,8 @@ where
     one_time::an_address_is_verified(&make().await).await;
     one_time::an_address_is_changed(&make().await).await;
     one_time::a_password_is_set(&make().await).await;
-    one_time::an_invitation_makes_an_account(&make().await).await;
+    invitations::an_invitation_makes_an_account(&make().await).await;
+    invitations::an_invitation_is_good_as_long_as_its_operator(&make().await).await;
     one_time::what_is_not_good_changes_nothing(&make().await).await;
     outbox::a_mail_comes_back_as_it_went_in(&make().await).await;
     outbox::no_mail_is_about_somebody_who_is_gone(&make().await).await;

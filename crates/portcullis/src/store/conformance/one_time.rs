@@ -1,11 +1,12 @@
 //! One-time tokens: kept, used once, swept.
 
-use super::accounts::{address, at, living_at, owner};
+use super::accounts::{address, living_at, owner};
+use super::invitations::{guest, invitation};
 use super::outbox::{about, waiting};
 use super::sessions::{after, token as digest};
 use super::{THEN, answered, by_id, by_name, epoch, hash, hash_of, inserted, scopes, there};
 use crate::secret::random_bytes;
-use crate::store::{KeptToken, NewUser, Spend, Spending, Store, TokenSpent, UserChange};
+use crate::store::{KeptToken, Spend, Spending, Store, TokenSpent, UserChange};
 use crate::token::{Epoch, Purpose, TokenDigest};
 use crate::user::{User, UserId};
 
@@ -20,15 +21,6 @@ pub(super) fn kept(purpose: Purpose, user: &UserId, written: &str) -> KeptToken 
         scopes: scopes(""),
         created_at: THEN,
         expires_at: after(100),
-    }
-}
-
-/// An invitation that grants `items:read`.
-pub(super) fn invitation(written: &str) -> KeptToken {
-    KeptToken {
-        user: None,
-        scopes: scopes("items:read"),
-        ..kept(Purpose::Invitation, &UserId::new(""), written)
     }
 }
 
@@ -59,17 +51,12 @@ pub(super) async fn is_there(store: &impl Store, token: &KeptToken) -> bool {
     found.is_some()
 }
 
-/// What the account is that an invitation makes.
-pub(super) fn guest(name: &str, written: &str) -> NewUser {
-    at(name, written, true)
-}
-
-async fn spent(store: &impl Store, spending: Spending) -> TokenSpent {
+pub(super) async fn spent(store: &impl Store, spending: Spending) -> TokenSpent {
     answered(store.spend_one_time_token(spending).await)
 }
 
 #[expect(clippy::panic, reason = "a check fails by panicking")]
-async fn done(store: &impl Store, spending: Spending) -> User {
+pub(super) async fn done(store: &impl Store, spending: Spending) -> User {
     match spent(store, spending).await {
         TokenSpent::Done(user) => {
             assert_eq!(by_id(store, &user.id).await, user, "as it is stored");
@@ -210,59 +197,6 @@ pub(super) async fn a_password_is_set(store: &impl Store) {
         assert_eq!(hash_of(&by_name(store, name).await), Some("new"));
         assert_eq!(tokens(store, &user).await, [], "all others end");
     }
-}
-
-pub(super) async fn an_invitation_makes_an_account(store: &impl Store) {
-    let token = minted(store, invitation("J@example.com")).await;
-    let again = minted(store, invitation("j@EXAMPLE.com")).await;
-    let other = minted(store, invitation("jj@example.com")).await;
-    let named = inserted(store, "taken").await;
-    let own = minted(store, kept(Purpose::VerifyEmail, &named, "J@example.com")).await;
-    let register = |new| {
-        let mut spending = spending(&token, Spend::Register(Box::new(new)));
-        spending.mail = Some(about(&named, "j@example.com"));
-        spending
-    };
-    let elsewhere = guest("johndoe", "jj@example.com");
-    let unproved = at("johndoe", "J@example.com", false);
-    let more = NewUser {
-        scopes: scopes("items:read items:write"),
-        ..guest("johndoe", "J@example.com")
-    };
-    for not_as_invited in [elsewhere, unproved, more] {
-        let outcome = spent(store, register(not_as_invited)).await;
-        assert_eq!(outcome, TokenSpent::Refused, "only as it was invited");
-    }
-    let outcome = spent(store, register(guest("Taken", "J@example.com"))).await;
-    assert_eq!(outcome, TokenSpent::UsernameTaken);
-    assert!(
-        is_there(store, &token).await,
-        "it is still good for another name"
-    );
-    assert_eq!(waiting(store).await, 0, "nothing has happened");
-
-    let new = guest("johndoe", "J@example.com");
-    let user = done(store, register(new.clone())).await;
-    assert_eq!(user, new.to_user());
-    assert_eq!(
-        there(owner(store, "j@example.com").await, "the owner").id,
-        user.id
-    );
-    assert!(!is_there(store, &token).await, "it is used");
-    assert!(!is_there(store, &again).await, "with all to that address");
-    assert!(is_there(store, &other).await && is_there(store, &own).await);
-    assert_eq!(waiting(store).await, 1);
-    let late = minted(store, invitation("j@example.com")).await;
-    let late = spending(
-        &late,
-        Spend::Register(Box::new(guest("late", "j@example.com"))),
-    );
-    let outcome = spent(store, late).await;
-    assert_eq!(
-        outcome,
-        TokenSpent::Refused,
-        "the address is another's by now"
-    );
 }
 
 pub(super) async fn what_is_not_good_changes_nothing(store: &impl Store) {

@@ -62,7 +62,7 @@ async fn one(store: &impl Store, now: Timestamp, until: Timestamp) -> ClaimedMai
 }
 
 /// One of each kind, and an invitation that grants nothing.
-fn errands_about(user: &UserId) -> [Errand; 12] {
+fn errands_about(user: &UserId) -> [Errand; 13] {
     let user = || user.clone();
     let (old, new) = (
         || address("J.\u{e4}@Ex\u{e4}mple.com"),
@@ -108,10 +108,16 @@ fn errands_about(user: &UserId) -> [Errand; 12] {
         Errand::Invitation {
             address: old(),
             scopes: scopes("a:read 'x'%;--"),
+            by: None,
         },
         Errand::Invitation {
             address: old(),
             scopes: scopes(""),
+            by: Some((user(), Epoch::new(7))),
+        },
+        Errand::EmailRemoved {
+            user: user(),
+            address: old(),
         },
     ]
 }

@@ -181,7 +181,15 @@ impl Users for MemoryStore {
                 .filter(|user| canonical_email(user) == canonical)
                 .cloned()
                 .collect();
-            found.sort_by_key(|user| std::cmp::Reverse(user.created_at));
+            let sent = |id: &UserId| {
+                let own = tables.one_time_tokens.values().filter(|kept| {
+                    kept.purpose == Purpose::VerifyEmail && kept.user.as_ref() == Some(id)
+                });
+                own.map(|kept| kept.created_at).max()
+            };
+            found.sort_by_cached_key(|user| {
+                (sent(&user.id), user.created_at, user.id.as_str().to_owned())
+            });
             found.truncate(limit as usize);
             found
         })

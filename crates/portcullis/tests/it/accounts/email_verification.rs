@@ -63,6 +63,36 @@ async fn the_link_is_sent_again_to_whoever_has_something_to_prove() {
     assert_eq!(house.verify_email(&first).await.status, 204);
 }
 
+/// Who takes down somebody's address often does not keep the owner from getting a link.
+#[tokio::test]
+async fn everybodys_turn_comes() {
+    let house = AccountHouse::new().await;
+    for number in 0..12 {
+        registered(&house, &format!("squatter{number}"), "new@example.com").await;
+    }
+    registered(&house, "real.person", "new@example.com").await;
+    house.letters().await;
+    house.clock.advance(24 * 3_600);
+    house.auth.sweep_accounts().await;
+    let mut sent_to = Vec::new();
+    for _ in 0..3 {
+        house.clock.advance(1);
+        let body = json!({"email": "new@example.com"});
+        let asked = house.ask("POST /email-verification").json(&body).await;
+        assert_eq!(asked.status, 202);
+        let letters = house.letters().await;
+        assert!(letters.len() <= 5, "no flood of mails");
+        let names = letters
+            .iter()
+            .filter_map(|letter| letter.content.username());
+        sent_to.extend(names.map(|name| name.as_str().to_owned()));
+    }
+    assert!(sent_to.contains(&"real.person".to_owned()), "{sent_to:?}");
+    sent_to.sort();
+    sent_to.dedup();
+    assert_eq!(sent_to.len(), 13, "{sent_to:?}");
+}
+
 #[tokio::test]
 async fn it_must_be_an_address() {
     let house = AccountHouse::new().await;

@@ -1,6 +1,9 @@
 //! `POST /invitations`, and what becomes of them.
 
 use portcullis::account::{AccountSettings, Registration};
+use portcullis::scope::Scopes;
+use portcullis::store::Users;
+use portcullis::user::EmailAddress;
 use serde_json::{Value, json};
 
 use super::{AccountHouse, NEW_PASSWORD};
@@ -166,4 +169,68 @@ async fn who_is_there_already_is_told_so() {
         house.told().await,
         [("address_in_use", "johndoe@example.com".to_owned())]
     );
+}
+
+#[tokio::test]
+async fn an_invitation_ends_with_what_its_operator_may() {
+    let ends: [(&str, Value, &str); 4] = [
+        ("disabled", json!({"disabled": true}), "400 invalid_token"),
+        (
+            "demoted",
+            json!({"scopes": ["users:read"]}),
+            "400 invalid_token",
+        ),
+        ("told of a name", json!({"full_name": "W. R. Iter"}), "201"),
+        (
+            "given more",
+            json!({"scopes": ["users:read", "users:write"]}),
+            "201",
+        ),
+    ];
+    for (what, change, expected) in ends {
+        let house = house(Registration::Invitation).await;
+        house.settle("chief", "users:write").await;
+        let token = invited(&house, &json!({"email": "new@example.com"})).await;
+        let body = json!({"email": "late@example.com"});
+        let writer = house.token("writer").await;
+        house.ask("POST /invitations").by(&writer).json(&body).await;
+
+        let operation = format!("PATCH /users/{}", house.id("writer").await);
+        let chief = house.token("chief").await;
+        let changed = house.ask(&operation).by(&chief).json(&change).await;
+        assert_eq!(changed.status, 200, "{what}");
+        let answer = house.register(&application("new.name", &token)).await;
+        assert_eq!(answer.code(), expected, "{what}");
+        let is_sent = expected == "201";
+        assert_eq!(house.letters().await.len(), usize::from(is_sent), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn an_invitation_ends_with_the_operators_password_or_account() {
+    let house = house(Registration::Invitation).await;
+    let token = invited(&house, &json!({"email": "new@example.com"})).await;
+    let reset = house.reset_token("writer").await;
+    assert_eq!(house.reset(&reset, NEW_PASSWORD).await.status, 204);
+    let answer = house.register(&application("new.name", &token)).await;
+    assert_eq!(answer.code(), "400 invalid_token");
+
+    let house = self::house(Registration::Invitation).await;
+    let token = invited(&house, &json!({"email": "new@example.com"})).await;
+    let writer = house.user("writer").await;
+    house.store.delete_user(&writer.id).await.unwrap();
+    let answer = house.register(&application("new.name", &token)).await;
+    assert_eq!(answer.code(), "400 invalid_token");
+}
+
+#[tokio::test]
+async fn a_program_invites_in_nobodys_name() {
+    let house = house(Registration::Invitation).await;
+    let address = EmailAddress::parse("new@example.com").unwrap();
+    let accounts = house.auth.accounts().unwrap();
+    let asked = accounts.invite(address, Scopes::none(), None).await;
+    asked.unwrap();
+    let token = house.mailed_token("invitation").await;
+    let answer = house.register(&application("new.name", &token)).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
 }

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod bodies;
+mod delivery;
 mod document;
 mod email_change;
 mod email_verification;
@@ -12,6 +13,7 @@ mod me;
 mod own_password;
 mod password_recovery;
 mod races;
+mod slow_body;
 mod store_away;
 mod user;
 mod users;

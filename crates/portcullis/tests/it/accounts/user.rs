@@ -102,10 +102,58 @@ async fn another_address_is_to_be_proved() {
     );
     let none = house.patch(&id, &json!({"email": null})).await;
     assert_eq!(none.json()["email"], Value::Null);
+    assert!(house.letters().await.is_empty(), "it was nobody's yet");
     let taken = house
         .patch(&id, &json!({"email": "Alice@Example.com"}))
         .await;
     assert_eq!(taken.code(), "409 email_taken");
+}
+
+#[tokio::test]
+async fn the_owner_is_told_of_an_address_that_is_taken_away() {
+    let house = AccountHouse::new().await;
+    let id = house.id("johndoe").await;
+    let none = house.patch(&id, &json!({"email": null})).await;
+    assert_eq!(none.json()["email"], Value::Null);
+    let told = [("email_removed", "johndoe@example.com".to_owned())];
+    assert_eq!(house.told().await, told);
+    house.patch(&id, &json!({"email": null})).await;
+    assert!(house.letters().await.is_empty(), "once");
+}
+
+#[tokio::test]
+async fn who_has_no_password_is_asked_for_one_when_it_is_of_use() {
+    let house = AccountHouse::new().await;
+    let writer = house.token("writer").await;
+    let body = json!({"username": "new.name", "email": "n@example.com", "disabled": true});
+    let made = house.ask("POST /users").by(&writer).json(&body).await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    assert!(house.letters().await.is_empty(), "not yet");
+    let operation = format!("POST /users/{id}/password-recovery");
+    let refused = house.ask(&operation).by(&writer).send().await;
+    assert_eq!(refused.faults(), ["path.id: inactive_user"]);
+    house.patch(&id, &json!({"full_name": "N. N."})).await;
+    assert!(house.letters().await.is_empty(), "nor now");
+
+    house.patch(&id, &json!({"disabled": false})).await;
+    let token = house.mailed_token("set_password").await;
+    assert_eq!(house.reset(&token, NEW_PASSWORD).await.status, 204);
+    let log_in = house.log_in("new.name", NEW_PASSWORD).await;
+    assert_eq!(log_in.status, 200, "{}", log_in.text());
+    for disabled in [true, false] {
+        house.patch(&id, &json!({"disabled": disabled})).await;
+    }
+    assert!(house.letters().await.is_empty(), "there is one by now");
+
+    // To the address that it has then.
+    let body = json!({"username": "new.too", "email": "t@example.com", "disabled": true});
+    let made = house.ask("POST /users").by(&writer).json(&body).await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let change = json!({"disabled": false, "email": "tt@example.com"});
+    house.patch(&id, &change).await;
+    let told = house.told().await;
+    let (to, kinds) = ("tt@example.com", ["set_password", "verify_email"]);
+    assert_eq!(told, kinds.map(|kind| (kind, to.to_owned())));
 }
 
 #[tokio::test]
