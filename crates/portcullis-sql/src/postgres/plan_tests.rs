@@ -82,10 +82,11 @@ async fn accounts_are_found_by_an_index() {
             let plan = plan(&client, sql, values).await;
             assert!(plan.contains(index), "{sql}\n{plan}");
             assert!(!plan.contains("Seq Scan"), "{sql}\n{plan}");
-            // What is sorted there is one page, or one user's.
+            // What is sorted there is one page, or what one user or one address has.
             let may_sort = [
                 search::FIND_NAMED,
                 search::WALK,
+                search::UNVERIFIED,
                 one_time::LOCK_INVITATIONS,
                 one_time::LIST,
                 outbox::LIST,
