@@ -9,7 +9,7 @@ use portcullis::Auth;
 use portcullis::auth::AuthBuilder;
 use portcullis::endpoint;
 use portcullis::openapi::Document;
-use portcullis::scope::Scope;
+use portcullis::scope::{Scope, Scopes};
 use portcullis::store::{AccountStore, Clients, Sessions, Store};
 use portcullis::token::KeyRing;
 use portcullis::user::User;
@@ -19,12 +19,8 @@ use crate::config::Config;
 use crate::metrics::{self, Counting, Metrics};
 use crate::pages;
 
-/// The scopes that are declared on every server, for its own operations on accounts.
-const OWN_SCOPES: [(&str, &str); 3] = [
-    ("users:read", "See all accounts"),
-    ("users:write", "Manage all accounts"),
-    ("audit:read", "See the record of what happened"),
-];
+/// A scope that every server declares, beside those of the operations on accounts.
+const AUDIT: (&str, &str) = ("audit:read", "See the record of what happened");
 
 /// The state of a server at `issuer`.
 pub(crate) fn auth(
@@ -54,9 +50,7 @@ pub(crate) fn auth(
     if let Some(audience) = &config.audience {
         auth = auth.audience(audience);
     }
-    for (name, description) in OWN_SCOPES {
-        auth = auth.scope(name, description);
-    }
+    auth = auth.scope(AUDIT.0, AUDIT.1);
     for (name, description) in &config.scopes {
         auth = auth.scope(name, description);
     }
@@ -65,8 +59,8 @@ pub(crate) fn auth(
 
 /// Whether clients can ask for `scope`.
 pub(crate) fn is_declared(config: &Config, scope: &Scope) -> bool {
-    config.scopes.contains_key(scope.as_str())
-        || OWN_SCOPES.iter().any(|(name, _)| *name == scope.as_str())
+    let own = [Scopes::USERS_READ, Scopes::USERS_WRITE, AUDIT.0];
+    config.scopes.contains_key(scope.as_str()) || own.contains(&scope.as_str())
 }
 
 /// Every route of the server.

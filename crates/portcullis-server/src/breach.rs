@@ -1,7 +1,6 @@
 //! The list of stolen passwords elsewhere that `password.breach_url` names.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use axum::body::Bytes;
 use http::header::{ACCEPT, HOST, USER_AGENT};
@@ -20,9 +19,6 @@ use tokio_rustls::TlsConnector;
 
 /// The largest answer that is read. A padded one has some 40 KiB.
 const LARGEST: usize = 512 * 1024;
-
-/// The library waits for two seconds; this is for whoever asks without it.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Asks over HTTP, with one connection for each question.
 pub(crate) struct BreachList {
@@ -58,8 +54,6 @@ enum Failed {
     BrokeOff,
     #[error("its answer is not text")]
     NotText,
-    #[error("it did not answer within two seconds")]
-    Late(#[from] tokio::time::error::Elapsed),
 }
 
 impl BreachList {
@@ -159,11 +153,8 @@ impl BreachList {
 
 impl BreachedPasswords for BreachList {
     fn range<'a>(&'a self, prefix: &'a HashPrefix) -> RangeAnswer<'a> {
-        Box::pin(async {
-            let answer = tokio::time::timeout(PATIENCE, self.ask(prefix)).await;
-            let answer = answer.map_err(Failed::from).and_then(|answer| answer);
-            answer.map_err(RangeUnavailable::new)
-        })
+        // How long is waited, the library says.
+        Box::pin(async { self.ask(prefix).await.map_err(RangeUnavailable::new) })
     }
 }
 

@@ -148,13 +148,3 @@ impl ClientValues {
         }
     }
 }
-
-/// Logs that a listing left out a client whose row cannot be read.
-pub(crate) fn left_out(error: &portcullis::store::StoreError) {
-    use std::error::Error;
-    let cause = error.source().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(
-        cause,
-        "a client's row cannot be read and was left out of the list"
-    );
-}

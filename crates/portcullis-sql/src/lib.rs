@@ -40,7 +40,7 @@ mod postgres;
 mod search_range;
 mod session_columns;
 mod sqlite;
-mod user_change;
+mod unreadable;
 mod user_columns;
 
 pub use address::{Create, Database, check_address, open, open_database, without_password};

@@ -177,7 +177,13 @@ impl<'a> MailValues<'a> {
                 values.scopes = Some(scopes.to_string());
                 values.epoch = by.as_ref().map(|(_, epoch)| epoch.number());
             }
-            _ => {}
+            Errand::RecoverByEmail { .. }
+            | Errand::VerifyByEmail { .. }
+            | Errand::VerifyEmail { .. }
+            | Errand::ResetPassword { .. }
+            | Errand::SetPassword { .. }
+            | Errand::EmailRemoved { .. }
+            | Errand::PasswordChanged { .. } => {}
         }
         values
     }
@@ -192,25 +198,6 @@ pub(crate) fn kept_failure(failure: &str) -> String {
 
 /// Why a mail that cannot be read was given up.
 pub(crate) const UNREADABLE: &str = "its row in the database cannot be read";
-
-/// Logs that a mail was given up, for its row cannot be read.
-pub(crate) fn unreadable(error: &portcullis::store::StoreError) {
-    log(error, "a mail's row cannot be read, and it was given up");
-}
-
-/// Logs that a listing left out a mail whose row cannot be read.
-pub(crate) fn left_out(error: &portcullis::store::StoreError) {
-    log(
-        error,
-        "a mail's row cannot be read and was left out of the list",
-    );
-}
-
-fn log(error: &portcullis::store::StoreError, what: &'static str) {
-    use std::error::Error;
-    let cause = error.source().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(cause, "{what}");
-}
 
 #[cfg(test)]
 mod tests {

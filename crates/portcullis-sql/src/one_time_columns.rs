@@ -57,13 +57,3 @@ impl OneTimeColumns<'_> {
         })
     }
 }
-
-/// Logs that a listing left out a token whose row cannot be read.
-pub(crate) fn left_out(error: &portcullis::store::StoreError) {
-    use std::error::Error;
-    let cause = error.source().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(
-        cause,
-        "a one-time token's row cannot be read and was left out of the list"
-    );
-}

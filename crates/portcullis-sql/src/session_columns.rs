@@ -111,13 +111,3 @@ fn digest(column: &[u8]) -> Result<TokenDigest, UnreadableSession> {
 fn bytes(column: &[u8]) -> Result<[u8; 32], UnreadableSession> {
     column.try_into().map_err(|_| UnreadableSession::Family)
 }
-
-/// Logs that a listing left out a session whose row cannot be read.
-pub(crate) fn left_out(error: &portcullis::store::StoreError) {
-    use std::error::Error;
-    let cause = error.source().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(
-        cause,
-        "a session's row cannot be read and was left out of the list"
-    );
-}

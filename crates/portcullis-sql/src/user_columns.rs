@@ -63,13 +63,3 @@ impl UserColumns<'_> {
 
 /// How many kinds of password hashes are listed. More are in no import, and each costs a hash to learn.
 pub(crate) const MOST_HASH_COSTS: u32 = 64;
-
-/// Logs that a listing left out a user whose row cannot be read.
-pub(crate) fn left_out(error: &portcullis::store::StoreError) {
-    use std::error::Error;
-    let cause = error.source().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(
-        cause,
-        "a user's row cannot be read and was left out of the list"
-    );
-}

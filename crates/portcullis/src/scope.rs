@@ -119,6 +119,15 @@ impl Scopes {
     /// enough to be sent with every request.
     pub const MAX_BYTES: usize = 4096;
 
+    /// What operators have who may see all accounts.
+    ///
+    /// ```
+    /// use portcullis::scope::{Scope, Scopes};
+    ///
+    /// assert!(Scope::is_valid(Scopes::USERS_READ));
+    /// ```
+    pub const USERS_READ: &str = "users:read";
+
     /// What operators have who may manage all accounts.
     ///
     /// ```

@@ -92,7 +92,7 @@ impl Serve {
             None => format!("http://{address}"),
         };
         let mailer = self.mailer(config, &issuer)?;
-        let auth = app::auth(config, store, Arc::clone(&keys), &issuer)?;
+        let auth = app::auth(config, Arc::clone(&store), Arc::clone(&keys), &issuer)?;
         let (stopping, stopped) = watch::channel(());
         let stop = async move {
             stop.await;
@@ -113,7 +113,7 @@ impl Serve {
             places: places.clone(),
             passwords: config.accounts.rules.clone(),
         });
-        let sweeper = tokio::spawn(sweep(auth.clone(), metrics.clone()));
+        let sweeper = tokio::spawn(sweep(auth.clone(), store, metrics.clone()));
         let floor = floor::keep(auth.clone()).await;
         let monitor = match metrics_listener {
             Some(listener) => Some(serve_metrics(config, listener, metrics.clone())?),
@@ -253,14 +253,19 @@ async fn bind(address: SocketAddr, remedy: &str) -> anyhow::Result<TcpListener> 
     }
 }
 
-/// Removes what is over, for as long as the server runs.
-async fn sweep(auth: Auth, metrics: Metrics) {
+/// Removes what is over and counts what waits, for as long as the server runs.
+async fn sweep(auth: Auth, store: Arc<dyn Store>, metrics: Metrics) {
     let every = Duration::from_secs(u64::from(SessionLifetimes::RETRY_SECONDS));
     let mut interval = tokio::time::interval(every);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
+        // The worker does it too; where mails only wait there is none.
         auth.sweep_accounts().await;
+        match store.measure_outbox().await {
+            Ok(load) => metrics.mails(load),
+            Err(error) => tracing::warn!(%error, "the mails that wait were not counted"),
+        }
         if let Err(error) = auth.sweep_sessions().await {
             metrics.store_failed((&error).into());
             tracing::warn!(%error, "sessions that are over were not removed; trying again");

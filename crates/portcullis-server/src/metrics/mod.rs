@@ -12,8 +12,10 @@ pub(crate) use requests::Counting;
 use std::sync::Arc;
 
 use portcullis::scheme::StoreFailed;
+use portcullis::store::OutboxLoad;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
@@ -26,6 +28,8 @@ pub(crate) struct Metrics(Arc<Inner>);
 struct Inner {
     registry: Registry,
     requests: Requests,
+    mails_waiting: Gauge,
+    mails_given_up: Gauge,
 }
 
 impl Metrics {
@@ -35,8 +39,32 @@ impl Metrics {
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "This program", build);
         let requests = Requests::register(&mut registry);
+        let [mails_waiting, mails_given_up] = [
+            (
+                "mails_waiting",
+                "Mails that are still to be sent, by any node",
+            ),
+            ("mails_given_up", "Mails that were given up within a week"),
+        ]
+        .map(|(name, about)| {
+            let gauge = Gauge::default();
+            registry.register(name, about, gauge.clone());
+            gauge
+        });
         registry.register_collector(Box::new(watched) as Box<dyn Collector>);
-        Self(Arc::new(Inner { registry, requests }))
+        Self(Arc::new(Inner {
+            registry,
+            requests,
+            mails_waiting,
+            mails_given_up,
+        }))
+    }
+
+    /// What waits in the outbox, as it was counted last.
+    pub(crate) fn mails(&self, load: OutboxLoad) {
+        let count = |number| i64::try_from(number).unwrap_or(i64::MAX);
+        self.0.mails_waiting.set(count(load.waiting));
+        self.0.mails_given_up.set(count(load.given_up));
     }
 
     /// A failure of the store outside of any request.

@@ -291,6 +291,40 @@ fn m15_a_mail_that_is_refused_for_good_is_given_up_and_seen() {
     });
 }
 
+/// Where nothing is set, mails wait; whoever operates this sees how many, and they do not wait for ever.
+#[test]
+fn without_a_mail_server_what_waits_is_counted_and_what_is_old_is_removed() {
+    on_both(|house| {
+        let now = std::time::SystemTime::now();
+        let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let (day, old) = (now - 24 * 3_600, now - 8 * 24 * 3_600);
+        for (name, created, due, given_up) in [
+            ("waits", day, day.to_string(), "NULL".to_owned()),
+            ("old", old, old.to_string(), "NULL".to_owned()),
+            ("failed", day, "NULL".to_owned(), day.to_string()),
+            ("forgotten", old, "NULL".to_owned(), old.to_string()),
+        ] {
+            let id = format!("{name:A<22}");
+            house.database.run(&format!(
+                "INSERT INTO mails (id, kind, address, created_at, due_at, given_up_at) \
+                 VALUES ('{id}', 'recover_by_email', 'x@example.com', {created}, {due}, {given_up});"
+            ));
+        }
+        let server = house.start(None);
+        let began = Instant::now();
+        loop {
+            let metrics = server.get("/metrics", &[]);
+            let says = |line: &str| metrics.text().lines().any(|said| said == line);
+            if says("portcullis_mails_waiting 1") && says("portcullis_mails_given_up 1") {
+                break;
+            }
+            assert!(began.elapsed() < SOON, "{}", metrics.text());
+            thread::sleep(Duration::from_millis(20));
+        }
+        assert_eq!(house.kept(), "2", "the old ones are gone");
+    });
+}
+
 #[test]
 fn two_servers_over_one_database_send_each_mail_once() {
     on_both(|house| {

@@ -12,7 +12,6 @@ use portcullis::user::{EmailAddress, User, UserId};
 use super::failure::Failure;
 use super::users::{Values, execute_in, find_in, read_user};
 use super::{one_time, outbox};
-use crate::user_change::changed;
 use crate::user_columns::user_columns;
 
 /// Whoever comes second waits, and then sees what the first one wrote.
@@ -95,7 +94,8 @@ pub(super) async fn update_user(
     let Some(before) = lock(&transaction, id).await? else {
         return Ok(None);
     };
-    let after = changed(&before, change);
+    let mut after = before.clone();
+    change.apply(&mut after);
     let values: Values<'_> = &[
         &id.as_str(),
         &after.full_name,

@@ -10,7 +10,8 @@ use super::PostgresStore;
 use super::connections::in_time;
 use super::failure::Failure;
 use super::users::Values;
-use crate::client_columns::{ClientColumns, ClientValues, client_columns, left_out};
+use crate::client_columns::{ClientColumns, ClientValues, client_columns};
+use crate::unreadable::log_left_out;
 
 const FIND: &str = concat!("SELECT ", client_columns!(), " FROM clients WHERE id = $1");
 const LIST: &str = concat!("SELECT ", client_columns!(), " FROM clients ORDER BY name");
@@ -124,7 +125,7 @@ async fn list(connection: &Object) -> Result<Vec<Client>, Failure> {
     for row in &connection.query(&statement, &[]).await? {
         match read_client(row) {
             Ok(client) => clients.push(client),
-            Err(failure @ Failure::Row(_)) => left_out(&failure.into()),
+            Err(failure @ Failure::Row(_)) => log_left_out("a client", &failure.into()),
             Err(failure) => return Err(failure),
         }
     }

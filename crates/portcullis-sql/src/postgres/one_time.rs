@@ -13,7 +13,8 @@ use super::connections::in_time;
 use super::failure::Failure;
 use super::users::{Values, execute_in, find_in};
 use super::{PostgresStore, account, outbox};
-use crate::one_time_columns::{OneTimeColumns, left_out, one_time_columns};
+use crate::one_time_columns::{OneTimeColumns, one_time_columns};
+use crate::unreadable::log_left_out;
 
 pub(super) const FIND: &str = concat!(
     "SELECT ",
@@ -124,7 +125,7 @@ async fn list(connection: &Object, user: &str) -> Result<Vec<KeptToken>, Failure
     for row in &connection.query(&statement, &[&user]).await? {
         match read_token(row) {
             Ok(token) => tokens.push(token),
-            Err(failure @ Failure::Row(_)) => left_out(&failure.into()),
+            Err(failure @ Failure::Row(_)) => log_left_out("a one-time token", &failure.into()),
             Err(failure) => return Err(failure),
         }
     }

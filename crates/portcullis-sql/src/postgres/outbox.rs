@@ -11,8 +11,9 @@ use super::connections::in_time;
 use super::failure::Failure;
 use super::users::{Values, execute_in};
 use crate::mail_columns::{
-    MailColumns, MailValues, UNREADABLE, attempt, kept_failure, left_out, mail_columns, unreadable,
+    MailColumns, MailValues, UNREADABLE, attempt, kept_failure, mail_columns,
 };
+use crate::unreadable::{log_given_up, log_left_out};
 
 /// Of a user who is gone, or is being deleted, nothing is stored.
 const INSERT: &str = concat!(
@@ -224,7 +225,7 @@ async fn claim(
             Ok(mail) => claimed.push(mail),
             Err(failure @ Failure::Row(_)) => {
                 given_up.push(row.try_get::<_, String>(0)?);
-                unreadable(&failure.into());
+                log_given_up(&failure.into());
             }
             Err(failure) => return Err(failure),
         }
@@ -269,7 +270,7 @@ async fn list(connection: &Object, user: &str) -> Result<Vec<Mail>, Failure> {
     for row in &connection.query(&statement, &[&user]).await? {
         match read_mail(row) {
             Ok(mail) => mails.push(mail),
-            Err(failure @ Failure::Row(_)) => left_out(&failure.into()),
+            Err(failure @ Failure::Row(_)) => log_left_out("a mail", &failure.into()),
             Err(failure) => return Err(failure),
         }
     }

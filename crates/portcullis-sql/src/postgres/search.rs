@@ -8,7 +8,8 @@ use tokio_postgres::Row;
 use super::failure::Failure;
 use super::users::{Values, read_user};
 use crate::search_range::{LOOKED_AT, NamePage, Searched, beyond_all};
-use crate::user_columns::{left_out, user_columns};
+use crate::unreadable::log_left_out;
+use crate::user_columns::user_columns;
 
 /// The canonical name is read too: the next page starts after it.
 pub(super) const LIST: &str = concat!(
@@ -192,7 +193,7 @@ pub(super) async fn unverified(
 fn keep(row: &Row, users: &mut Vec<User>) -> Result<(), Failure> {
     match read_user(row) {
         Ok(user) => users.push(user),
-        Err(failure @ Failure::Row(_)) => left_out(&failure.into()),
+        Err(failure @ Failure::Row(_)) => log_left_out("a user", &failure.into()),
         Err(failure) => return Err(failure),
     }
     Ok(())

@@ -13,8 +13,9 @@ use super::connections::in_time;
 use super::failure::Failure;
 use super::users::Values;
 use crate::session_columns::{
-    FamilyColumns, SWEEPS, SWEPT_AT_ONCE, SessionColumns, family_columns, left_out, session_columns,
+    FamilyColumns, SWEEPS, SWEPT_AT_ONCE, SessionColumns, family_columns, session_columns,
 };
+use crate::unreadable::log_left_out;
 
 const FIND: &str = concat!(
     "SELECT ",
@@ -226,7 +227,7 @@ async fn list(connection: &Object, user: &str) -> Result<Vec<Session>, Failure> 
     for row in &connection.query(&statement, &[&user, &limit]).await? {
         match read_session(row) {
             Ok(session) => sessions.push(session),
-            Err(failure @ Failure::Row(_)) => left_out(&failure.into()),
+            Err(failure @ Failure::Row(_)) => log_left_out("a session", &failure.into()),
             Err(failure) => return Err(failure),
         }
     }

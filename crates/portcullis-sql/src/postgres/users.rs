@@ -31,8 +31,6 @@ const FIND_BY_SUBJECT: &str = concat!("SELECT ", user_columns!(), " FROM users W
 /// Counts a rehash, so the trigger leaves the epoch.
 const REPLACE_HASH: &str = "UPDATE users SET hashed_password = $3, rehashes = rehashes + 1 \
     WHERE id = $1 AND hashed_password = $2";
-const UPDATE_DISABLED: &str =
-    "UPDATE users SET epoch = epoch + (disabled <> $2)::int, disabled = $2 WHERE id = $1";
 const SCOPES_TO_UPDATE: &str = "SELECT scopes FROM users WHERE id = $1 FOR UPDATE";
 const UPDATE_SCOPES: &str =
     "UPDATE users SET scopes = $2, epoch = epoch + $3::boolean::int WHERE id = $1";
@@ -188,13 +186,6 @@ impl Users for PostgresStore {
             let mut connection = self.connections.take().await?;
             let updated = in_time(account::update_password(connection.lent()?, id, &change)).await;
             connection.settle(updated)
-        })
-    }
-
-    fn update_disabled<'a>(&'a self, id: &'a UserId, disabled: bool) -> Answer<'a, bool> {
-        Answer::waiting(async move {
-            let values: Values<'_> = &[&id.as_str(), &disabled];
-            self.execute(UPDATE_DISABLED, values).await
         })
     }
 

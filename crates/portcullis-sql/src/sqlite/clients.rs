@@ -8,7 +8,8 @@ use rusqlite::{Row, params};
 use super::SqliteStore;
 use super::failure::failure;
 use super::users::execute;
-use crate::client_columns::{ClientColumns, ClientValues, client_columns, left_out};
+use crate::client_columns::{ClientColumns, ClientValues, client_columns};
+use crate::unreadable::log_left_out;
 
 pub(super) const FIND: &str = concat!("SELECT ", client_columns!(), " FROM clients WHERE id = ?1");
 pub(super) const LIST: &str = concat!("SELECT ", client_columns!(), " FROM clients ORDER BY name");
@@ -63,7 +64,7 @@ impl Clients for SqliteStore {
             while let Some(row) = rows.next().map_err(failure)? {
                 match read_client(row) {
                     Ok(client) => clients.push(client),
-                    Err(error) => left_out(&error),
+                    Err(error) => log_left_out("a client", &error),
                 }
             }
             Ok(clients)

@@ -12,8 +12,9 @@ use rusqlite::{Connection, Row, Transaction, params};
 use super::failure::failure;
 use super::users::{self, execute};
 use super::{SqliteStore, outbox};
-use crate::one_time_columns::{OneTimeColumns, left_out, one_time_columns};
+use crate::one_time_columns::{OneTimeColumns, one_time_columns};
 use crate::session_columns::{SWEEPS, SWEPT_AT_ONCE};
+use crate::unreadable::log_left_out;
 
 pub(super) const FIND: &str = concat!(
     "SELECT ",
@@ -100,7 +101,7 @@ impl OneTimeTokens for SqliteStore {
             while let Some(row) = rows.next().map_err(failure)? {
                 match read_token(row) {
                     Ok(token) => tokens.push(token),
-                    Err(error) => left_out(&error),
+                    Err(error) => log_left_out("a one-time token", &error),
                 }
             }
             Ok(tokens)

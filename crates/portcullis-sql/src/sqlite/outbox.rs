@@ -9,8 +9,9 @@ use super::SqliteStore;
 use super::failure::failure;
 use super::users::execute;
 use crate::mail_columns::{
-    MailColumns, MailValues, UNREADABLE, attempt, kept_failure, left_out, mail_columns, unreadable,
+    MailColumns, MailValues, UNREADABLE, attempt, kept_failure, mail_columns,
 };
+use crate::unreadable::{log_given_up, log_left_out};
 
 /// Of a user who is gone, nothing is stored.
 const INSERT: &str = concat!(
@@ -152,7 +153,7 @@ impl Outbox for SqliteStore {
             while let Some(row) = rows.next().map_err(failure)? {
                 match read_mail(row) {
                     Ok(mail) => mails.push(mail),
-                    Err(error) => left_out(&error),
+                    Err(error) => log_left_out("a mail", &error),
                 }
             }
             Ok(mails)
@@ -240,7 +241,7 @@ fn claim(
                 claimed.push(mail);
             }
             Err(error) => {
-                unreadable(&error);
+                log_given_up(&error);
                 let values = (id, now.as_second(), UNREADABLE);
                 execute(transaction, GIVE_UP_UNREADABLE, values)?;
             }

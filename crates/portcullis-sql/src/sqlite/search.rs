@@ -7,7 +7,8 @@ use rusqlite::{Connection, Row};
 use super::failure::failure;
 use super::users::read_user;
 use crate::search_range::{LOOKED_AT, NamePage, PrefixRange, Searched};
-use crate::user_columns::{left_out, user_columns};
+use crate::unreadable::log_left_out;
+use crate::user_columns::user_columns;
 
 /// Without a limit: it is read row by row, until enough are read.
 pub(super) const LIST: &str = concat!(
@@ -153,6 +154,6 @@ pub(super) fn unverified(
 fn keep(row: &Row<'_>, users: &mut Vec<User>) {
     match read_user(row) {
         Ok(user) => users.push(user),
-        Err(error) => left_out(&error),
+        Err(error) => log_left_out("a user", &error),
     }
 }

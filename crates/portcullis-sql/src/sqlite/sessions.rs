@@ -11,8 +11,9 @@ use super::SqliteStore;
 use super::failure::failure;
 use super::users::execute;
 use crate::session_columns::{
-    FamilyColumns, SWEEPS, SWEPT_AT_ONCE, SessionColumns, family_columns, left_out, session_columns,
+    FamilyColumns, SWEEPS, SWEPT_AT_ONCE, SessionColumns, family_columns, session_columns,
 };
+use crate::unreadable::log_left_out;
 
 pub(super) const FIND: &str = concat!(
     "SELECT ",
@@ -134,7 +135,7 @@ impl Sessions for SqliteStore {
             while let Some(row) = rows.next().map_err(failure)? {
                 match read_session(row) {
                     Ok(session) => sessions.push(session),
-                    Err(error) => left_out(&error),
+                    Err(error) => log_left_out("a session", &error),
                 }
             }
             Ok(sessions)

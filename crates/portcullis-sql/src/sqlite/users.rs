@@ -12,7 +12,6 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::failure::failure;
 use super::{SqliteStore, hash_costs, one_time, outbox, search};
-use crate::user_change::changed;
 use crate::user_columns::{UserColumns, user_columns};
 
 pub(super) const FIND_BY_USERNAME: &str = concat!(
@@ -42,8 +41,6 @@ const UPDATE_EMAIL: &str = "UPDATE users SET email = ?2, email_canonical = ?3, e
     WHERE id = ?1";
 pub(super) const IS_VERIFIED: &str =
     "SELECT 1 FROM users WHERE email_canonical = ?1 AND email_verified AND id <> ?2";
-const UPDATE_DISABLED: &str =
-    "UPDATE users SET epoch = epoch + (disabled <> ?2), disabled = ?2 WHERE id = ?1";
 const UPDATE_SCOPES: &str = "UPDATE users SET scopes = ?2, epoch = epoch + ?3 WHERE id = ?1";
 /// Triggers end its sessions, its tokens and its mails.
 const DELETE: &str = "DELETE FROM users WHERE id = ?1";
@@ -188,13 +185,6 @@ impl Users for SqliteStore {
         })
     }
 
-    fn update_disabled<'a>(&'a self, id: &'a UserId, disabled: bool) -> Answer<'a, bool> {
-        let id = id.clone();
-        self.writer.write(move |transaction| {
-            execute(transaction, UPDATE_DISABLED, (id.as_str(), disabled))
-        })
-    }
-
     fn update_scopes<'a>(
         &'a self,
         id: &'a UserId,
@@ -305,7 +295,8 @@ fn update(
     let Some(before) = find(transaction, id.as_str())? else {
         return Ok(None);
     };
-    let after = changed(&before, change);
+    let mut after = before.clone();
+    change.apply(&mut after);
     let values = params![
         id.as_str(),
         after.full_name,

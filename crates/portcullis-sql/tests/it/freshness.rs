@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
-use portcullis::store::{InsertedUser, NewUser, PasswordChange, Store};
+use portcullis::store::{InsertedUser, NewUser, PasswordChange, Store, UserChange};
 use portcullis::user::{UserId, Username};
 
 use crate::engine::Engine;
@@ -88,7 +88,13 @@ async fn what_another_connection_wrote_holds_after_a_millisecond() {
         let id = user(&*there).await;
         let mut now = epoch(&*here, &id).await;
         for round in 0..50 {
-            assert!(there.update_disabled(&id, round % 2 == 0).await.unwrap());
+            assert!(
+                there
+                    .update_user(&id, UserChange::disabled_to(round % 2 == 0))
+                    .await
+                    .unwrap()
+                    .is_some()
+            );
             let answered = Instant::now();
             let mut seen = epoch(&*here, &id).await;
             while seen == now {

@@ -2,7 +2,7 @@
 
 use portcullis::password::PasswordHash;
 use portcullis::scope::Scopes;
-use portcullis::store::{InsertedUser, NewUser, PasswordChange, StoreError};
+use portcullis::store::{InsertedUser, NewUser, PasswordChange, StoreError, UserChange};
 use portcullis::user::{UserId, Username};
 
 use crate::engine::{Engine, find, found};
@@ -217,7 +217,11 @@ async fn scopes_that_nobody_can_read_refuse_the_user_and_hide_nobody_else() {
             1
         );
         assert!(
-            store.update_disabled(&bob, true).await.unwrap(),
+            store
+                .update_user(&bob, UserChange::disabled_to(true))
+                .await
+                .unwrap()
+                .is_some(),
             "it can be disabled"
         );
         engine

@@ -9,9 +9,9 @@ use crate::password::{PasswordContext, PasswordHash};
 use crate::scope::Scopes;
 use crate::secret::{NoRandomness, Password};
 use crate::store::KeptToken;
-use crate::store::{AccountStore, Errand, Mail, Sessions};
+use crate::store::{AccountStore, Errand, Mail, Sessions, StoreError, Users};
 use crate::token::OneTimeToken;
-use crate::user::{EmailAddress, User, UserId};
+use crate::user::{EmailAddress, User, UserId, Username};
 
 /// The longest name for people, in code points.
 const LONGEST_FULL_NAME: usize = 256;
@@ -143,6 +143,37 @@ pub(super) fn proved_address(user: &User) -> Option<EmailAddress> {
     EmailAddress::parse(address).ok()
 }
 
+/// The user's address as it is stored, proved or not.
+pub(super) fn stored_address(user: &User) -> Option<EmailAddress> {
+    let stored = user.email.as_deref()?;
+    EmailAddress::parse(stored).ok()
+}
+
+pub(super) async fn has_password(store: &dyn Users, user: &User) -> Result<bool, StoreError> {
+    // By a name that cannot be one nobody signs in, whatever there is: no link may make that possible.
+    let Ok(name) = Username::parse(&user.username) else {
+        return Ok(true);
+    };
+    let found = store.find_by_username(&name).await?;
+    Ok(found.is_none_or(|found| found.hashed_password.is_some()))
+}
+
+/// What is mailed so that `user` can set a first password, where there is none and an address is.
+pub(super) async fn first_password(
+    store: &dyn Users,
+    user: &User,
+    address: Option<EmailAddress>,
+) -> Result<Option<Errand>, StoreError> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    if has_password(store, user).await? {
+        return Ok(None);
+    }
+    let user = user.id.clone();
+    Ok(Some(Errand::SetPassword { user, address }))
+}
+
 pub(super) fn check_full_name(full_name: Option<&str>, faults: &mut Vec<Fault>) {
     let fits = |name: &str| {
         name.chars().take(LONGEST_FULL_NAME + 1).count() <= LONGEST_FULL_NAME
@@ -162,7 +193,7 @@ pub(super) fn check_scopes(scopes: &Scopes, faults: &mut Vec<Fault>) {
         faults.push(Fault::new(
             "scopes",
             "scopes_too_many",
-            NotDone::TooManyScopes.to_string(),
+            "these are too many scopes for one user: at most 4,096 characters in all",
         ));
     }
 }

@@ -7,7 +7,7 @@ use super::*;
 use crate::account::refresh_floor;
 use crate::password::{Argon2Parameters, Hasher};
 use crate::scope::Scopes;
-use crate::store::{MemoryStore, NewUser, Users};
+use crate::store::{MemoryStore, NewUser, UserChange, Users};
 use crate::user::{User, UserId};
 
 const CHEAP: Argon2Parameters = Argon2Parameters {
@@ -197,7 +197,13 @@ async fn an_inactive_user_takes_the_time_of_a_refusal() {
     for name in ["johndoe", "fish"] {
         let name = Username::parse(name).unwrap();
         let found = store.find_by_username(&name).await.unwrap().unwrap();
-        assert!(store.update_disabled(&found.user.id, true).await.unwrap());
+        assert!(
+            store
+                .update_user(&found.user.id, UserChange::disabled_to(true))
+                .await
+                .unwrap()
+                .is_some()
+        );
     }
     refresh_floor(&store, &pool).await.unwrap();
     let floor = pool.floor().unwrap();

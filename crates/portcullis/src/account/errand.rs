@@ -1,6 +1,6 @@
 //! What each mail in the outbox comes to: who gets which letter, or that nobody does.
 
-use super::accounts::proved_address;
+use super::accounts::{has_password, proved_address};
 use super::outbox::{NotSent, Postman};
 use crate::mail::{Content, Link, OneLine};
 use crate::scope::Scopes;
@@ -8,7 +8,7 @@ use crate::secret::NoRandomness;
 use crate::store::KeptToken;
 use crate::store::{Errand, Mail, StoreError};
 use crate::token::{Epoch, OneTimeToken, Purpose};
-use crate::user::{EmailAddress, User, UserId, Username};
+use crate::user::{EmailAddress, User, UserId};
 
 /// How many accounts with one unverified address are sent a link each.
 const MOST_UNVERIFIED: u32 = 5;
@@ -128,16 +128,21 @@ impl Postman<'_> {
         let Some(user) = user else {
             return Ok(Task::Resolve(Vec::new()));
         };
-        let username = OneLine::new(&user.username);
-        let new_address = OneLine::new(address.as_str());
-        let link = self
-            .link(Bound {
-                user: Some(&user),
-                address,
-                purpose,
-                scopes: Scopes::none(),
-            })
-            .await?;
+        self.with_link(Bound {
+            user: Some(&user),
+            address,
+            purpose,
+            scopes: Scopes::none(),
+        })
+        .await
+    }
+
+    async fn with_link(&self, bound: Bound<'_>) -> Result<Task, NotSent> {
+        let to = bound.address.clone();
+        let new_address = OneLine::new(to.as_str());
+        let username = OneLine::new(bound.user.map_or("", |user| &user.username));
+        let purpose = bound.purpose;
+        let link = self.link(bound).await?;
         let content = match purpose {
             Purpose::VerifyEmail => Content::VerifyEmail { username, link },
             Purpose::ResetPassword => Content::ResetPassword { username, link },
@@ -147,9 +152,10 @@ impl Postman<'_> {
                 new_address,
                 link,
             },
+            // Who sends it is not said.
             Purpose::Invitation => Content::Invitation { link },
         };
-        Ok(Task::Say(address.clone(), content))
+        Ok(Task::Say(to, content))
     }
 
     async fn invitation(
@@ -174,15 +180,13 @@ impl Postman<'_> {
         if let Some(owner) = self.store.find_by_email(address).await? {
             return Ok(in_use(&owner.user));
         }
-        let link = self
-            .link(Bound {
-                user: operator.as_ref(),
-                address,
-                purpose: Purpose::Invitation,
-                scopes: scopes.clone(),
-            })
-            .await?;
-        Ok(Task::Say(address.clone(), Content::Invitation { link }))
+        self.with_link(Bound {
+            user: operator.as_ref(),
+            address,
+            purpose: Purpose::Invitation,
+            scopes: scopes.clone(),
+        })
+        .await
     }
 
     /// Makes a token, which is nowhere but in this link; the store gets its digest.
@@ -229,12 +233,8 @@ impl Postman<'_> {
         let Some(user) = self.find_active(id).await? else {
             return Ok(None);
         };
-        let Ok(name) = Username::parse(&user.username) else {
-            return Ok(None);
-        };
-        let found = self.store.find_by_username(&name).await?;
-        let found = found.filter(|found| found.hashed_password.is_none());
-        Ok(found.map(|found| found.user))
+        let has_password = has_password(self.store, &user).await?;
+        Ok(Some(user).filter(|_| !has_password))
     }
 
     fn mail(&self, errand: Errand) -> Result<Mail, NoRandomness> {
@@ -255,7 +255,14 @@ fn notice(errand: &Errand, username: OneLine) -> Option<Content> {
         },
         Errand::EmailRemoved { .. } => Content::EmailRemoved { username },
         Errand::PasswordChanged { .. } => Content::PasswordChanged { username },
-        _ => return None,
+        Errand::RecoverByEmail { .. }
+        | Errand::RecoverByUsername { .. }
+        | Errand::VerifyByEmail { .. }
+        | Errand::VerifyEmail { .. }
+        | Errand::ResetPassword { .. }
+        | Errand::SetPassword { .. }
+        | Errand::ConfirmEmail { .. }
+        | Errand::Invitation { .. } => return None,
     })
 }
 

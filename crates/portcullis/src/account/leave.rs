@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::accounts::proved_address;
+use super::accounts::{has_password, proved_address};
 use super::{Accounts, NotDone};
 use crate::scope::Scopes;
 use crate::secret::Password;
@@ -124,8 +124,6 @@ impl Accounts<'_> {
     /// # Errors
     /// [`NotDone`].
     pub async fn export(&self, user: &User) -> Result<Export, NotDone> {
-        let name = crate::user::Username::parse(&user.username)?;
-        let found = self.store.find_by_username(&name).await?;
         let sessions = match self.sessions {
             Some(sessions) => sessions.list_sessions(&user.id).await?,
             None => Vec::new(),
@@ -141,7 +139,7 @@ impl Accounts<'_> {
         mails.truncate(MOST_LISTED);
         Ok(Export {
             user: user.clone(),
-            has_password: found.is_some_and(|found| found.hashed_password.is_some()),
+            has_password: has_password(self.store, user).await?,
             sessions: sessions
                 .into_iter()
                 .map(|session| ExportedSession {

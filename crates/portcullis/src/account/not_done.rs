@@ -6,7 +6,7 @@ use super::{NotChecked, NotHashed};
 use crate::password::PasswordRefused;
 use crate::secret::NoRandomness;
 use crate::store::StoreError;
-use crate::user::{InvalidEmailAddress, InvalidUsername};
+use crate::user::InvalidUsername;
 
 /// Why an account was not made or changed. Nothing was done then.
 ///
@@ -27,9 +27,6 @@ pub enum NotDone {
     /// The name cannot be a username.
     #[error(transparent)]
     InvalidUsername(#[from] InvalidUsername),
-    /// The e-mail address cannot be one.
-    #[error(transparent)]
-    InvalidEmailAddress(#[from] InvalidEmailAddress),
     /// What was filled in does not fit, each member with its reason.
     #[error("{}", Fault::list(.0))]
     Faults(Vec<Fault>),
@@ -42,9 +39,6 @@ pub enum NotDone {
     /// Nobody may make an account, or only who is invited.
     #[error("nobody can register here without being invited")]
     RegistrationClosed,
-    /// The scopes are too many for a token.
-    #[error("these are too many scopes for one user: at most 4,096 characters in all")]
-    TooManyScopes,
     /// No such account.
     #[error("there is no user of this name")]
     NoSuchUser,

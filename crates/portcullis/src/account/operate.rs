@@ -1,10 +1,12 @@
 //! What an operator does to other people's accounts, through the API.
 
-use super::accounts::{check_full_name, check_scopes, fits, proved_address};
+use super::accounts::{
+    check_full_name, check_scopes, first_password, fits, proved_address, stored_address,
+};
 use super::{Accounts, Fault, NotDone, Registration};
 use crate::scope::Scopes;
 use crate::store::{Errand, Mail, UserChange, UserPage};
-use crate::user::{EmailAddress, User, UserId, Username};
+use crate::user::{EmailAddress, User, UserId};
 
 impl Accounts<'_> {
     /// Up to `limit` users after the canonical name `after`, those alone whose username or address
@@ -123,10 +125,13 @@ impl Accounts<'_> {
             change.mails = self.mails_of_new_address(&before, email.as_ref()).await?;
         }
         if before.disabled && change.disabled == Some(false) {
-            let address = change.email.clone().unwrap_or_else(|| typed(&before));
-            change
-                .mails
-                .extend(self.first_password(&before, address).await?);
+            let address = change
+                .email
+                .clone()
+                .unwrap_or_else(|| stored_address(&before));
+            let errand = first_password(self.store, &before, address).await?;
+            let mail = errand.map(|errand| self.mail(errand)).transpose()?;
+            change.mails.extend(mail);
         }
         let changed = self.store.update_user(id, change).await?;
         self.mail_came.notify_one();
@@ -232,37 +237,20 @@ impl Accounts<'_> {
             let user = user.id;
             return self.write(Errand::ResetPassword { user, address }).await;
         }
-        let Some(mail) = self.first_password(&user, typed(&user)).await? else {
-            return fits(vec![Fault::new(
+        let address = stored_address(&user);
+        match first_password(self.store, &user, address).await? {
+            Some(errand) => self.write(errand).await,
+            None => fits(vec![Fault::new(
                 "id",
                 "email_unverified",
                 "this account has no e-mail address that was proved to be its owner's",
-            )]);
-        };
-        self.write(mail.errand).await
-    }
-
-    /// The mail with the link for the first password, where there is none and an address to send it to.
-    async fn first_password(
-        &self,
-        user: &User,
-        address: Option<EmailAddress>,
-    ) -> Result<Option<Mail>, NotDone> {
-        let name = Username::parse(&user.username)?;
-        let found = self.store.find_by_username(&name).await?;
-        let has_none = found.is_some_and(|found| found.hashed_password.is_none());
-        let errand = address
-            .filter(|_| has_none)
-            .map(|address| Errand::SetPassword {
-                user: user.id.clone(),
-                address,
-            });
-        Ok(errand.map(|errand| self.mail(errand)).transpose()?)
+            )]),
+        }
     }
 
     /// Invites somebody to make an account, which is granted `scopes`; as the operator `by`, or as the
-    /// program itself. The invitation is good as long as this operator could send it: who is disabled,
-    /// loses `users:write` or gets a new password invited nobody.
+    /// program itself. The invitation is good as long as this operator could send it again: what ends
+    /// the operator's tokens, such as a new password, or takes `users:write` away, ends it.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -297,12 +285,6 @@ impl Accounts<'_> {
         })
         .await
     }
-}
-
-/// The address as it is stored, proved or not.
-fn typed(user: &User) -> Option<EmailAddress> {
-    let stored = user.email.as_deref()?;
-    EmailAddress::parse(stored).ok()
 }
 
 /// Nobody takes from themselves what they would need to get it back.

@@ -310,7 +310,7 @@ struct Draft {
     scopes: Scopes,
 }
 
-fn chosen(
+pub(super) fn chosen(
     name: Result<Username, crate::user::InvalidUsername>,
     faults: &mut Vec<Fault>,
 ) -> Option<Username> {

@@ -1,13 +1,17 @@
 //! How an operator manages accounts.
 
-use crate::account::accounts::proved_address;
+use super::accounts::{
+    check_full_name, check_scopes, checked_address, first_password, fits, proved_address,
+    stored_address,
+};
+use super::register::chosen;
 use crate::account::{HashingPool, NotDone, PasswordRules};
 use crate::clock::{Clock, SystemClock};
 use crate::password::{PasswordContext, PasswordHash};
 use crate::scope::Scopes;
 use crate::secret::Password;
-use crate::store::{Errand, InsertedUser, Mail, NewUser, PasswordChange, Users};
-use crate::user::{EmailAddress, User, UserId, Username};
+use crate::store::{Errand, InsertedUser, Mail, NewUser, PasswordChange, UserChange, Users};
+use crate::user::{User, UserId, Username};
 
 /// An account to be made, as an operator describes it.
 ///
@@ -137,13 +141,18 @@ impl<'a> Administration<'a> {
     /// # Errors
     /// [`NotDone`].
     pub async fn add(&self, draft: UserDraft, password: &Password) -> Result<User, NotDone> {
-        let username = Username::choose(&draft.username)?;
-        let email = draft
-            .email
-            .as_deref()
-            .map(EmailAddress::parse)
-            .transpose()?;
-        check_size(&draft.scopes)?;
+        let mut faults = Vec::new();
+        let username = chosen(Username::choose(&draft.username), &mut faults);
+        let email = checked_address(draft.email.as_deref(), &mut faults);
+        check_full_name(draft.full_name.as_deref(), &mut faults);
+        check_scopes(&draft.scopes, &mut faults);
+        fits(faults)?;
+        let username = username.ok_or(NotDone::NoSuchUser)?;
+        if let Some(address) = &email
+            && self.users.find_by_email(address).await?.is_some()
+        {
+            return Err(NotDone::EmailTaken);
+        }
         // Asked before hashing, and decided by the insertion: the name may be taken in between.
         if self.users.find_by_username(&username).await?.is_some() {
             return Err(NotDone::UsernameTaken);
@@ -231,7 +240,7 @@ impl<'a> Administration<'a> {
     }
 
     /// Disables or enables an account. When that changes anything, every earlier token of the user is
-    /// dead.
+    /// dead; and who is enabled and has no password gets the link for the first one.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -249,7 +258,14 @@ impl<'a> Administration<'a> {
     /// [`NotDone`].
     pub async fn set_disabled(&self, username: &str, disabled: bool) -> Result<(), NotDone> {
         let user = self.find(username).await?;
-        found(self.users.update_disabled(&user.id, disabled).await?)
+        let mut change = UserChange::disabled_to(disabled);
+        if user.disabled && !disabled {
+            let errand = first_password(self.users, &user, stored_address(&user)).await?;
+            let mail = errand.map(|errand| Mail::new(errand, self.clock.second()));
+            change.mails.extend(mail.transpose()?);
+        }
+        let changed = self.users.update_user(&user.id, change).await?;
+        found(changed.is_some())
     }
 
     /// Gives and takes away scopes, and answers what the user has then.
@@ -276,7 +292,9 @@ impl<'a> Administration<'a> {
         remove: &Scopes,
     ) -> Result<Scopes, NotDone> {
         let user = self.find(username).await?;
-        check_size(&user.scopes.union(add).difference(remove))?;
+        let mut faults = Vec::new();
+        check_scopes(&user.scopes.union(add).difference(remove), &mut faults);
+        fits(faults)?;
         let changed = self.users.update_scopes(&user.id, add, remove).await?;
         changed.ok_or(NotDone::NoSuchUser)
     }
@@ -308,11 +326,6 @@ impl<'a> Administration<'a> {
         self.policy.admit(password, context).await?;
         Ok(self.pool.hash(password).await?)
     }
-}
-
-fn check_size(scopes: &Scopes) -> Result<(), NotDone> {
-    let fits = scopes.to_string().len() <= Scopes::MAX_BYTES;
-    fits.then_some(()).ok_or(NotDone::TooManyScopes)
 }
 
 fn found(was_there: bool) -> Result<(), NotDone> {

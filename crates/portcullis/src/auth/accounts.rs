@@ -33,7 +33,7 @@ pub(super) struct AccountDesk {
 /// The scopes of operators, unless they are declared in other words.
 pub(super) fn declare_operators(scopes: &mut BTreeMap<Scope, String>) {
     let own = [
-        ("users:read", "See all accounts"),
+        (Scopes::USERS_READ, "See all accounts"),
         (Scopes::USERS_WRITE, "Manage all accounts"),
     ];
     for (name, about) in own {

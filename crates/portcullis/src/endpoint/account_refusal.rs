@@ -10,7 +10,7 @@ use super::invalid_request::{InvalidRequest, Place};
 use super::json_body::InvalidBody;
 use crate::account::{Fault, NotDone, NotHashed};
 use crate::error::ErrorBody;
-use crate::scheme::{Reason, Rejection, StoreFailed, log_store_error};
+use crate::scheme::{Reason, Rejection};
 
 /// Why an endpoint of accounts refused.
 pub(super) enum AccountRefusal {
@@ -25,6 +25,12 @@ pub(super) enum AccountRefusal {
 impl From<InvalidBody> for AccountRefusal {
     fn from(refused: InvalidBody) -> Self {
         Self::Body(refused)
+    }
+}
+
+impl From<InvalidRequest> for AccountRefusal {
+    fn from(refused: InvalidRequest) -> Self {
+        Self::Invalid(refused)
     }
 }
 
@@ -74,8 +80,6 @@ fn refuse(refused: NotDone) -> Response {
     match refused {
         NotDone::Faults(faults) => InvalidRequest::new(place_of(&faults), faults).into_response(),
         NotDone::InvalidUsername(wrong) => invalid("username", wrong.reason(), wrong.to_string()),
-        NotDone::InvalidEmailAddress(wrong) => invalid("email", "email_invalid", wrong.to_string()),
-        NotDone::TooManyScopes => invalid("scopes", "scopes_too_many", refused.to_string()),
         NotDone::Password(wrong) => invalid("new_password", wrong.reason(), wrong.to_string()),
         NotDone::UsernameTaken => told(
             StatusCode::CONFLICT,
@@ -107,15 +111,7 @@ fn refuse(refused: NotDone) -> Response {
         NotDone::Hashing(NotHashed::Overloaded(overloaded)) => {
             unavailable(overloaded.retry_after_seconds)
         }
-        NotDone::Store(error) => {
-            let failed = log_store_error(&error);
-            let mut response = match failed {
-                StoreFailed::Unavailable => unavailable(1),
-                StoreFailed::Unexpected => server_error(),
-            };
-            response.extensions_mut().insert(failed);
-            response
-        }
+        NotDone::Store(error) => Rejection::from(error).into_response(),
         NotDone::Hashing(_) | NotDone::NoRandomness(_) => {
             tracing::error!("{refused}");
             server_error()
@@ -145,7 +141,7 @@ fn unavailable(retry_after_seconds: u32) -> Response {
 
 fn server_error() -> Response {
     let body = ErrorBody {
-        detail: "Internal Server Error",
+        detail: "Internal server error",
         error: "server_error",
     };
     (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()

@@ -22,18 +22,19 @@ use crate::user::{EmailAddress, User};
 pub(super) struct Change {
     /// The address to change to.
     #[schemars(with = "String", extend("format" = "email"))]
-    email: Option<EmailAddress>,
+    email: EmailAddress,
     /// The account's password.
     #[schemars(with = "String", extend("format" = "password"))]
     password: Password,
 }
 
 impl FromMembers for Change {
-    fn read(members: &mut Members) -> Self {
-        Self {
-            email: members.address("email"),
-            password: members.password("password"),
-        }
+    fn read(members: &mut Members) -> Option<Self> {
+        let (email, password) = (members.address("email"), members.password("password"));
+        Some(Self {
+            email: email?,
+            password: password?,
+        })
     }
 }
 
@@ -46,9 +47,8 @@ where
     Auth<User>: FromRef<S>,
 {
     let auth = auth_of(&state);
-    let new = change.email.ok_or(AccountRefusal::NoSuchThing)?;
     let asked = accounts(&auth)?
-        .ask_email_change(&user, &change.password, new)
+        .ask_email_change(&user, &change.password, change.email)
         .await;
     asked.map_err(AccountRefusal::own)?;
     Ok(Private(StatusCode::ACCEPTED))
@@ -64,10 +64,9 @@ pub(super) struct Token {
 }
 
 impl FromMembers for Token {
-    fn read(members: &mut Members) -> Self {
-        Self {
-            token: members.secret("token"),
-        }
+    fn read(members: &mut Members) -> Option<Self> {
+        let token = members.secret("token")?;
+        Some(Self { token })
     }
 }
 
@@ -90,14 +89,13 @@ where
 pub(super) struct Address {
     /// The address to prove.
     #[schemars(with = "String", extend("format" = "email"))]
-    email: Option<EmailAddress>,
+    email: EmailAddress,
 }
 
 impl FromMembers for Address {
-    fn read(members: &mut Members) -> Self {
-        Self {
-            email: members.address("email"),
-        }
+    fn read(members: &mut Members) -> Option<Self> {
+        let email = members.address("email")?;
+        Some(Self { email })
     }
 }
 
@@ -110,8 +108,7 @@ where
     Auth<User>: FromRef<S>,
 {
     let auth = auth_of(&state);
-    let address = body.email.ok_or(AccountRefusal::NoSuchThing)?;
-    accounts(&auth)?.ask_verification(address).await?;
+    accounts(&auth)?.ask_verification(body.email).await?;
     Ok(Private(StatusCode::ACCEPTED))
 }
 

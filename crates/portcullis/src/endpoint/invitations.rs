@@ -24,18 +24,19 @@ use crate::user::{EmailAddress, User};
 pub(super) struct Invitation {
     /// Where the invitation goes; it will be the account's address.
     #[schemars(with = "String", extend("format" = "email"))]
-    email: Option<EmailAddress>,
+    email: EmailAddress,
     /// What the account will be granted.
     #[schemars(with = "Option<Vec<String>>", extend("type" = "array"))]
     scopes: Option<Scopes>,
 }
 
 impl FromMembers for Invitation {
-    fn read(members: &mut Members) -> Self {
-        Self {
-            email: members.address("email"),
-            scopes: members.optional_scopes("scopes"),
-        }
+    fn read(members: &mut Members) -> Option<Self> {
+        let (email, scopes) = (members.address("email"), members.optional_scopes("scopes"));
+        Some(Self {
+            email: email?,
+            scopes,
+        })
     }
 }
 
@@ -48,10 +49,10 @@ where
     Auth<User>: FromRef<S>,
 {
     let auth = auth_of(&state);
-    let address = invitation.email.ok_or(AccountRefusal::NoSuchThing)?;
-    let scopes = invitation.scopes.unwrap_or_else(Scopes::none);
+    let Invitation { email, scopes } = invitation;
+    let scopes = scopes.unwrap_or_else(Scopes::none);
     accounts(&auth)?
-        .invite(address, scopes, Some(&operator))
+        .invite(email, scopes, Some(&operator))
         .await?;
     Ok(Private(StatusCode::ACCEPTED))
 }

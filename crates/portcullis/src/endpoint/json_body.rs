@@ -21,9 +21,9 @@ use crate::strict_json::{NotRead, read};
 
 /// A body that is read from the members of one JSON object.
 pub(super) trait FromMembers: Sized + JsonSchema {
-    /// Takes what it knows. What is missing or does not fit is noted in `members`, and something else
-    /// put in its place, which nobody sees.
-    fn read(members: &mut Members) -> Self;
+    /// Takes what it knows. What is missing or does not fit is noted in `members`, all of it: so each
+    /// member is taken before any is missed.
+    fn read(members: &mut Members) -> Option<Self>;
 }
 
 /// The body of a request.
@@ -65,9 +65,10 @@ impl<T: FromMembers, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             Err(NotRead::Malformed) => return Err(InvalidBody::Malformed),
         };
         let read = T::read(&mut members);
-        match members.finish() {
-            faults if faults.is_empty() => Ok(Self(read)),
-            faults => Err(InvalidBody::Unfit(InvalidRequest::new(Place::Body, faults))),
+        let faults = members.finish();
+        match read.filter(|_| faults.is_empty()) {
+            Some(read) => Ok(Self(read)),
+            None => Err(InvalidBody::Unfit(InvalidRequest::new(Place::Body, faults))),
         }
     }
 }

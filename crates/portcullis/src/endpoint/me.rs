@@ -35,10 +35,10 @@ pub(super) struct Profile {
 }
 
 impl FromMembers for Profile {
-    fn read(members: &mut Members) -> Self {
-        Self {
+    fn read(members: &mut Members) -> Option<Self> {
+        Some(Self {
             full_name: members.clearable_text("full_name"),
-        }
+        })
     }
 }
 
@@ -68,10 +68,9 @@ pub(super) struct PasswordShown {
 }
 
 impl FromMembers for PasswordShown {
-    fn read(members: &mut Members) -> Self {
-        Self {
-            password: members.password("password"),
-        }
+    fn read(members: &mut Members) -> Option<Self> {
+        let password = members.password("password")?;
+        Some(Self { password })
     }
 }
 

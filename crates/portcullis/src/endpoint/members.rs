@@ -1,12 +1,14 @@
 //! The members of a JSON object or of a query, taken one by one; what is left over is refused.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::account::Fault;
 use crate::scope::{Scope, Scopes};
 use crate::secret::Password;
-use crate::user::EmailAddress;
+use crate::user::{EmailAddress, Username};
 
 /// The members that mean something in one place or another.
 const OURS: [&str; 12] = [
@@ -63,52 +65,68 @@ impl Members {
         }
     }
 
-    pub(super) fn fault(&mut self, name: &'static str, reason: &'static str, told: &'static str) {
+    pub(super) fn fault(
+        &mut self,
+        name: &'static str,
+        reason: &'static str,
+        told: impl Into<Cow<'static, str>>,
+    ) {
         self.faults.push(Fault::new(name, reason, told));
     }
 
-    /// A fault of a member of which nothing was said yet.
-    fn fault_once(&mut self, name: &'static str, reason: &'static str, told: &'static str) {
-        if self.faults.iter().all(|fault| fault.member != name) {
-            self.fault(name, reason, told);
-        }
+    /// Whether it is there; `null` says the same as nothing.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.left.get(name).is_some_and(|value| !value.is_null())
     }
 
-    pub(super) fn text(&mut self, name: &'static str) -> String {
+    pub(super) fn text(&mut self, name: &'static str) -> Option<String> {
         match self.left.remove(name) {
-            Some(Value::String(text)) => text,
-            Some(_) => {
-                self.fault(name, "string_type", "this must be a text");
-                String::new()
-            }
-            None => {
-                self.fault(name, "missing", "this is needed");
-                String::new()
-            }
+            Some(Value::String(text)) => return Some(text),
+            Some(_) => self.fault(name, "string_type", "this must be a text"),
+            None => self.fault(name, "missing", "this is needed"),
         }
+        None
     }
 
-    pub(super) fn secret(&mut self, name: &'static str) -> Zeroizing<String> {
-        Zeroizing::new(self.text(name))
+    pub(super) fn secret(&mut self, name: &'static str) -> Option<Zeroizing<String>> {
+        self.text(name).map(Zeroizing::new)
     }
 
     /// An empty one counts as none.
-    pub(super) fn password(&mut self, name: &'static str) -> Password {
-        let text = self.text(name);
+    pub(super) fn password(&mut self, name: &'static str) -> Option<Password> {
+        let text = self.text(name)?;
         if text.is_empty() {
-            self.fault_once(name, "missing", "this is needed");
+            self.fault(name, "missing", "this is needed");
+            return None;
         }
-        Password::new(text)
+        Some(Password::new(text))
     }
 
     pub(super) fn address(&mut self, name: &'static str) -> Option<EmailAddress> {
-        let typed = self.text(name);
-        let address = EmailAddress::parse(&typed).ok();
-        if address.is_none() {
-            let told = "an e-mail address is like name@example.com";
-            self.fault_once(name, "email_invalid", told);
-        }
+        let typed = self.text(name)?;
+        let address = EmailAddress::parse(&typed);
         address
+            .map_err(|invalid| self.fault(name, "email_invalid", invalid.to_string()))
+            .ok()
+    }
+
+    /// `null` says the same as nothing.
+    pub(super) fn optional_address(&mut self, name: &'static str) -> Option<EmailAddress> {
+        if self.has(name) {
+            return self.address(name);
+        }
+        self.left.remove(name);
+        None
+    }
+
+    /// One that somebody may have, whether or not it could be chosen. `null` says the same as nothing.
+    pub(super) fn optional_username(&mut self, name: &'static str) -> Option<Username> {
+        let typed = self.optional_text(name)?;
+        let username = Username::parse(&typed).ok();
+        if username.is_none() {
+            self.fault(name, "username_invalid", "this cannot be a username");
+        }
+        username
     }
 
     /// Nothing leaves it as it is, `null` clears.
@@ -118,20 +136,17 @@ impl Members {
                 self.left.remove(name);
                 Some(None)
             }
-            _ => Some(self.address(name)),
+            _ => self.address(name).map(Some),
         }
     }
 
     /// `null` says the same as nothing.
     pub(super) fn optional_text(&mut self, name: &'static str) -> Option<String> {
-        match self.left.get(name) {
-            None => None,
-            Some(Value::Null) => {
-                self.left.remove(name);
-                None
-            }
-            Some(_) => Some(self.text(name)),
+        if self.has(name) {
+            return self.text(name);
         }
+        self.left.remove(name);
+        None
     }
 
     /// Nothing leaves it as it is, `null` clears.
@@ -175,7 +190,9 @@ impl Members {
         let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse().ok().filter(|number| range.contains(number));
         if number.is_none() || !is_plain {
-            self.fault(name, "out_of_range", "this must be a number from 1 to 200");
+            let (least, most) = range.into_inner();
+            let told = format!("this must be a number from {least} to {most}");
+            self.fault(name, "out_of_range", told);
             return None;
         }
         number

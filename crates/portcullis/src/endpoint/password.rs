@@ -30,11 +30,13 @@ pub(super) struct Change {
 }
 
 impl FromMembers for Change {
-    fn read(members: &mut Members) -> Self {
-        Self {
-            current_password: members.password("current_password"),
-            new_password: members.password("new_password"),
-        }
+    fn read(members: &mut Members) -> Option<Self> {
+        let current_password = members.password("current_password");
+        let new_password = members.password("new_password");
+        Some(Self {
+            current_password: current_password?,
+            new_password: new_password?,
+        })
     }
 }
 
@@ -59,51 +61,22 @@ where
 pub(super) struct Recovery {
     /// The account's verified address.
     #[schemars(with = "Option<String>", extend("type" = "string"))]
-    #[expect(dead_code, reason = "described here, and read as `forgotten`")]
-    email: Option<String>,
+    email: Option<EmailAddress>,
     /// The account's username.
     #[schemars(with = "Option<String>", extend("type" = "string"))]
-    #[expect(dead_code, reason = "described here, and read as `forgotten`")]
-    username: Option<String>,
-    #[schemars(skip)]
-    forgotten: Option<Forgotten>,
+    username: Option<Username>,
 }
 
 impl FromMembers for Recovery {
-    fn read(members: &mut Members) -> Self {
-        let email = members.optional_text("email");
-        let username = members.optional_text("username");
-        let forgotten = match (&email, &username) {
-            (Some(email), None) => {
-                let address = EmailAddress::parse(email);
-                address.ok().map(Forgotten::PasswordAt)
-            }
-            (None, Some(username)) => {
-                let username = Username::parse(username);
-                username.ok().map(Forgotten::PasswordOf)
-            }
-            _ => {
-                members.fault("", "one_of", "say either `email` or `username`");
-                None
-            }
-        };
+    fn read(members: &mut Members) -> Option<Self> {
+        if members.has("email") == members.has("username") {
+            members.fault("", "one_of", "say either `email` or `username`");
+        }
         // What nobody can have is refused for everybody alike.
-        match (&forgotten, &email, &username) {
-            (None, Some(_), None) => members.fault(
-                "email",
-                "email_invalid",
-                "an e-mail address is like name@example.com",
-            ),
-            (None, None, Some(_)) => {
-                members.fault("username", "username_invalid", "this cannot be a username");
-            }
-            _ => {}
-        }
-        Self {
-            email,
-            username,
-            forgotten,
-        }
+        Some(Self {
+            email: members.optional_address("email"),
+            username: members.optional_username("username"),
+        })
     }
 }
 
@@ -116,7 +89,9 @@ where
     Auth<User>: FromRef<S>,
 {
     let auth = auth_of(&state);
-    let forgotten = recovery.forgotten.ok_or(AccountRefusal::NoSuchThing)?;
+    let by_name = recovery.username.map(Forgotten::PasswordOf);
+    let forgotten = recovery.email.map(Forgotten::PasswordAt).or(by_name);
+    let forgotten = forgotten.ok_or(AccountRefusal::NoSuchThing)?;
     accounts(&auth)?.ask_recovery(forgotten).await?;
     Ok(Private(StatusCode::ACCEPTED))
 }
@@ -134,11 +109,12 @@ pub(super) struct Reset {
 }
 
 impl FromMembers for Reset {
-    fn read(members: &mut Members) -> Self {
-        Self {
-            token: members.secret("token"),
-            new_password: members.password("new_password"),
-        }
+    fn read(members: &mut Members) -> Option<Self> {
+        let (token, new_password) = (members.secret("token"), members.password("new_password"));
+        Some(Self {
+            token: token?,
+            new_password: new_password?,
+        })
     }
 }
 

@@ -79,13 +79,13 @@ pub(super) struct Change {
 }
 
 impl FromMembers for Change {
-    fn read(members: &mut Members) -> Self {
-        Self {
+    fn read(members: &mut Members) -> Option<Self> {
+        Some(Self {
             full_name: members.clearable_text("full_name"),
             email: members.clearable_address("email"),
             disabled: members.optional_flag("disabled"),
             scopes: members.optional_scopes("scopes"),
-        }
+        })
     }
 }
 

@@ -20,7 +20,7 @@ use super::invalid_request::{InvalidRequest, Place};
 use super::json_body::FromMembers;
 use super::members::Members;
 use super::query;
-use crate::account::{Application, UserDraft};
+use crate::account::{Application, Fault, UserDraft};
 use crate::auth::Auth;
 use crate::error::ErrorBody;
 use crate::extract::{AccessToken, ActiveUser, Security};
@@ -35,7 +35,7 @@ use crate::user::User;
 pub(super) struct UsersRead;
 
 impl RequiredScopes for UsersRead {
-    const SCOPES: &'static [&'static str] = &["users:read"];
+    const SCOPES: &'static [&'static str] = &[Scopes::USERS_READ];
 }
 
 /// To manage all accounts.
@@ -74,19 +74,23 @@ pub(super) struct New {
 }
 
 impl FromMembers for New {
-    fn read(members: &mut Members) -> Self {
-        Self {
-            username: members.text("username"),
-            password: members
-                .optional_text("password")
-                .filter(|text| !text.is_empty())
-                .map(Password::new),
-            email: members.optional_text("email"),
-            full_name: members.optional_text("full_name"),
-            invitation: members.optional_text("invitation").map(Zeroizing::new),
-            disabled: members.optional_flag("disabled"),
-            scopes: members.optional_scopes("scopes"),
-        }
+    fn read(members: &mut Members) -> Option<Self> {
+        let username = members.text("username");
+        let password = members.optional_text("password");
+        let email = members.optional_text("email");
+        let full_name = members.optional_text("full_name");
+        let invitation = members.optional_text("invitation");
+        let disabled = members.optional_flag("disabled");
+        let scopes = members.optional_scopes("scopes");
+        Some(Self {
+            username: username?,
+            password: password.filter(|text| !text.is_empty()).map(Password::new),
+            email,
+            full_name,
+            invitation: invitation.map(Zeroizing::new),
+            disabled,
+            scopes,
+        })
     }
 }
 
@@ -113,36 +117,37 @@ where
 
 impl New {
     /// As somebody registers, who may not say everything.
-    fn application(self) -> Result<Application, AccountRefusal> {
-        let mut members = Members::of(serde_json::Map::new());
+    fn application(self) -> Result<Application, InvalidRequest> {
+        let mut faults = Vec::new();
         let told = "operators alone may say this";
         if self.disabled.is_some() {
-            members.fault("disabled", "extra_forbidden", told);
+            faults.push(Fault::new("disabled", "extra_forbidden", told));
         }
         if self.scopes.is_some() {
-            members.fault("scopes", "extra_forbidden", told);
+            faults.push(Fault::new("scopes", "extra_forbidden", told));
         }
         if self.password.is_none() {
-            members.fault("password", "missing", "this is needed");
+            faults.push(Fault::new("password", "missing", "this is needed"));
         }
-        refuse_faults(members)?;
-        Ok(Application {
-            username: self.username,
-            password: self.password.unwrap_or_else(|| Password::new("")),
-            email: self.email,
-            full_name: self.full_name,
-            invitation: self.invitation,
-        })
+        match self.password.filter(|_| faults.is_empty()) {
+            None => Err(InvalidRequest::new(Place::Body, faults)),
+            Some(password) => Ok(Application {
+                username: self.username,
+                password,
+                email: self.email,
+                full_name: self.full_name,
+                invitation: self.invitation,
+            }),
+        }
     }
 
     /// As an operator says.
-    fn draft(self) -> Result<(UserDraft, Option<Password>), AccountRefusal> {
-        let mut members = Members::of(serde_json::Map::new());
+    fn draft(self) -> Result<(UserDraft, Option<Password>), InvalidRequest> {
         if self.invitation.is_some() {
             let told = "an operator needs no invitation";
-            members.fault("invitation", "extra_forbidden", told);
+            let fault = Fault::new("invitation", "extra_forbidden", told);
+            return Err(InvalidRequest::new(Place::Body, vec![fault]));
         }
-        refuse_faults(members)?;
         let draft = UserDraft {
             username: self.username,
             email: self.email,
@@ -154,15 +159,10 @@ impl New {
     }
 }
 
-fn refuse_faults(members: Members) -> Result<(), AccountRefusal> {
-    match members.finish() {
-        faults if faults.is_empty() => Ok(()),
-        faults => {
-            let invalid = InvalidRequest::new(Place::Body, faults);
-            Err(AccountRefusal::Invalid(invalid))
-        }
-    }
-}
+/// How many accounts a page has at most.
+const MOST_LISTED: u32 = 200;
+/// How many it has where nothing is said.
+const LISTED: u32 = 50;
 
 /// Which accounts are asked for.
 pub(super) struct Listing {
@@ -191,24 +191,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Listing {
                 "no control characters are looked for",
             );
         }
-        let limit = members.number_in_text("limit", 1..=200).unwrap_or(50);
+        let limit = members
+            .number_in_text("limit", 1..=MOST_LISTED)
+            .unwrap_or(LISTED);
         let cursor = members.optional_text("cursor");
         let after = cursor.map(|cursor| Cursor::parse(&cursor, &search));
         if after == Some(None) {
             let told = "this is no cursor of this list: take `next` of the page before";
             members.fault("cursor", "cursor_invalid", told);
         }
-        match members.finish() {
-            faults if faults.is_empty() => Ok(Self {
-                search,
-                after: after.flatten(),
-                limit,
-            }),
-            faults => {
-                let invalid = InvalidRequest::new(Place::Query, faults);
-                Err(AccountRefusal::Invalid(invalid))
-            }
+        let faults = members.finish();
+        if !faults.is_empty() {
+            return Err(InvalidRequest::new(Place::Query, faults).into());
         }
+        Ok(Self {
+            search,
+            after: after.flatten(),
+            limit,
+        })
     }
 }
 
@@ -230,7 +230,7 @@ impl OperationInput for Listing {
             operation,
             "limit",
             "How many at most.",
-            serde_json::json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
+            serde_json::json!({ "type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": LISTED }),
         );
         let refusal = Refusal::invalid("A parameter does not fit, or the cursor is none of ours.");
         notes::refusals(operation, &[refusal]);

@@ -26,8 +26,9 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), MailFailed>> + Sen
 
 /// Brings letters to their readers: by SMTP, by a mail service's own API, or to a test.
 ///
-/// A letter stays in the outbox until its mailer took it, so a mailer neither retries nor queues. It must
-/// come to an end: bound it in time. Nothing of the letter's link belongs in a log.
+/// A letter stays in the outbox until its mailer took it, so a mailer neither retries nor queues. It is
+/// waited for as long as [`AccountSettings::mail_timeout`](crate::account::AccountSettings::mail_timeout)
+/// says, and dropped then. Nothing of the letter's link belongs in a log.
 ///
 /// Closures from [`Letter`] are mailers too:
 ///

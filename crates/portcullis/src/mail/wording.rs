@@ -1,6 +1,6 @@
 //! The words of each letter, in English.
 
-use super::{Content, Letter, Link};
+use super::{Content, Letter, Link, OneLine};
 
 /// What a letter says, in the order in which it says it.
 ///
@@ -143,76 +143,92 @@ fn says(content: &Content, service: &str, account: &str) -> Says {
             button: "Make an account",
             after: &[IGNORE],
         },
-        _ => notice(content, service, account),
+        Content::EmailChangeAsked { new_address, .. } => {
+            email_change_asked(service, account, new_address)
+        }
+        Content::EmailChanged { new_address, .. } => email_changed(service, account, new_address),
+        Content::EmailRemoved { .. } => email_removed(service, account),
+        Content::PasswordChanged { .. } => password_changed(service, account),
+        Content::AddressInUse { .. } => address_in_use(service, account),
     }
 }
 
-/// The words of those that tell what happened, and ask for nothing.
-fn notice(content: &Content, service: &str, account: &str) -> Says {
-    const WAS_YOU: &str = "If it was you, there is nothing to do.";
-    match content {
-        Content::EmailChangeAsked { new_address, .. } => Says {
-            subject: format!("Another e-mail address was asked for at {service}"),
-            before: vec![
-                format!(
-                    "The e-mail address of your {account} is to become {new_address}. It stays as it \
-                     is until that address is confirmed."
-                ),
-                WAS_YOU.to_owned(),
-                "If it was not you, somebody knows your password. Change it at once, here:".to_owned(),
-            ],
-            button: "Go to the service",
-            after: &[],
-        },
-        Content::EmailChanged { new_address, .. } => Says {
-            subject: format!("Your e-mail address for {service} was changed"),
-            before: vec![
-                format!("The e-mail address of your {account} is {new_address} now."),
-                WAS_YOU.to_owned(),
-                "If it was not you, somebody knows your password. Change it at once, and tell those \
-                 who run the service:"
-                    .to_owned(),
-            ],
-            button: "Go to the service",
-            after: &[],
-        },
-        Content::EmailRemoved { .. } => Says {
-            subject: format!("Your e-mail address was removed at {service}"),
-            before: vec![
-                format!(
-                    "Those who run the service removed this e-mail address from your {account}. Mails \
-                     about it, such as a link for a new password, do not come here any more."
-                ),
-                "If that is a surprise, ask them, here:".to_owned(),
-            ],
-            button: "Go to the service",
-            after: &[],
-        },
-        Content::PasswordChanged { .. } => Says {
-            subject: format!("Your password for {service} was changed"),
-            before: vec![
-                format!("The password of your {account} was changed."),
-                "If it was you, all is well. All devices were signed out: sign in with the new \
-                 password."
-                    .to_owned(),
-                "If it was not you, ask for a new password at once, here:".to_owned(),
-            ],
-            button: "Go to the service",
-            after: &[],
-        },
-        // Of all kinds that are left, the one that tells.
-        _ => Says {
-            subject: format!("Your e-mail address was given again at {service}"),
-            before: vec![
-                format!(
-                    "Somebody gave this e-mail address for another account. It stays that of your \
-                     {account}, and nothing has changed."
-                ),
-                "If it was you: you have an account. Sign in, or ask for a new password, here:"
-                    .to_owned(),
-            ],
-            button: "Go to the service",
-            after: &["If it was not you, there is nothing to do."],
-        },
+// Those that tell what happened, and ask for nothing.
+
+fn email_change_asked(service: &str, account: &str, new_address: &OneLine) -> Says {
+    Says {
+        subject: format!("Another e-mail address was asked for at {service}"),
+        before: vec![
+            format!(
+                "The e-mail address of your {account} is to become {new_address}. It stays as it \
+                 is until that address is confirmed."
+            ),
+            "If it was you, there is nothing to do.".to_owned(),
+            "If it was not you, somebody knows your password. Change it at once, here:".to_owned(),
+        ],
+        button: "Go to the service",
+        after: &[],
+    }
+}
+
+fn email_changed(service: &str, account: &str, new_address: &OneLine) -> Says {
+    Says {
+        subject: format!("Your e-mail address for {service} was changed"),
+        before: vec![
+            format!("The e-mail address of your {account} is {new_address} now."),
+            "If it was you, or those who run the service did it for you, there is nothing to do."
+                .to_owned(),
+            "Else somebody knows your password. Change it at once, and tell those who run the \
+             service:"
+                .to_owned(),
+        ],
+        button: "Go to the service",
+        after: &[],
+    }
+}
+
+fn email_removed(service: &str, account: &str) -> Says {
+    Says {
+        subject: format!("Your e-mail address was removed at {service}"),
+        before: vec![
+            format!(
+                "Those who run the service removed this e-mail address from your {account}. Mails \
+                 about it, such as a link for a new password, do not come here any more."
+            ),
+            "If that is a surprise, ask them, here:".to_owned(),
+        ],
+        button: "Go to the service",
+        after: &[],
+    }
+}
+
+fn password_changed(service: &str, account: &str) -> Says {
+    Says {
+        subject: format!("Your password for {service} was changed"),
+        before: vec![
+            format!("The password of your {account} was changed."),
+            "If it was you, all is well. All devices were signed out: sign in with the new \
+             password."
+                .to_owned(),
+            "If it was not you, ask for a new password at once, here:".to_owned(),
+        ],
+        button: "Go to the service",
+        after: &[],
+    }
+}
+
+fn address_in_use(service: &str, account: &str) -> Says {
+    Says {
+        subject: format!("Your e-mail address was given again at {service}"),
+        before: vec![
+            format!(
+                "Somebody gave this e-mail address for another account. It stays that of your \
+                 {account}, and nothing has changed."
+            ),
+            "If it was you: you have an account. Sign in, or ask for a new password, here:"
+                .to_owned(),
+        ],
+        button: "Go to the service",
+        after: &["If it was not you, there is nothing to do."],
     }
 }

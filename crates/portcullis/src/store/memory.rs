@@ -81,15 +81,6 @@ impl MemoryStore {
         let mut tables = self.0.write().unwrap_or_else(PoisonError::into_inner);
         Answer::ready(write(&mut tables))
     }
-
-    /// Changes the user `id`, and answers whether it was there.
-    fn update(
-        &self,
-        id: &UserId,
-        change: impl FnOnce(&mut Credential<User>),
-    ) -> Answer<'static, bool> {
-        self.write(|tables| tables.by_subject(id.as_str()).map(change).is_some())
-    }
 }
 
 impl Tables {

@@ -176,6 +176,58 @@ pub struct UserChange {
     pub mails: Vec<Mail>,
 }
 
+impl UserChange {
+    /// The account is made inactive, or active again, and nothing else.
+    ///
+    /// ```
+    /// use portcullis::store::UserChange;
+    ///
+    /// assert_eq!(UserChange::disabled_to(true).disabled, Some(true));
+    /// ```
+    pub fn disabled_to(disabled: bool) -> Self {
+        Self {
+            disabled: Some(disabled),
+            ..Self::default()
+        }
+    }
+
+    /// What becomes of a user: the rule of every store. The epoch advances when the active flag changes
+    /// or a scope is taken away.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
+    /// # #[tokio::main] async fn main() -> Outcome {
+    /// # let House { johndoe, .. } = House::new().await?;
+    /// use portcullis::store::UserChange;
+    ///
+    /// let mut after = johndoe.clone();
+    /// UserChange::disabled_to(true).apply(&mut after);
+    /// assert!(after.disabled && after.epoch != johndoe.epoch);
+    /// # Ok(()) }
+    /// ```
+    pub fn apply(&self, user: &mut User) {
+        let is_other = self.disabled.is_some_and(|after| after != user.disabled);
+        let scopes = self.scopes.as_ref();
+        let any_taken = scopes.is_some_and(|after| !user.scopes.is_subset(after));
+        if is_other || any_taken {
+            user.epoch = Epoch::new(user.epoch.number() + 1);
+        }
+        if let Some(full_name) = &self.full_name {
+            user.full_name.clone_from(full_name);
+        }
+        if let Some(email) = &self.email {
+            user.email = email.as_ref().map(|email| email.as_str().to_owned());
+            user.email_verified = false;
+        }
+        if let Some(disabled) = self.disabled {
+            user.disabled = disabled;
+        }
+        if let Some(scopes) = scopes {
+            user.scopes.clone_from(scopes);
+        }
+    }
+}
+
 /// Some users, in the order of their canonical names.
 ///
 /// ```

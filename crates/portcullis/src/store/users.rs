@@ -135,21 +135,6 @@ pub trait Users: UserSource<User = User> {
     /// ```
     fn update_password<'a>(&'a self, id: &'a UserId, change: PasswordChange) -> Answer<'a, bool>;
 
-    /// Disables or enables a user, and advances the epoch when that changes anything.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
-    /// # #[tokio::main] async fn main() -> Outcome {
-    /// # let House { store, johndoe, .. } = House::new().await?;
-    /// # use portcullis::{store::UserSource, store::Users};
-    /// # let johndoe = johndoe.id;
-    /// assert!(store.update_disabled(&johndoe, true).await?);
-    /// let user = store.find_by_subject(johndoe.as_str()).await?.ok_or("nobody")?;
-    /// assert!(user.disabled);
-    /// # Ok(()) }
-    /// ```
-    fn update_disabled<'a>(&'a self, id: &'a UserId, disabled: bool) -> Answer<'a, bool>;
-
     /// Gives the scopes of `add` and then takes away those of `remove`, in one step; advances the
     /// epoch when any was taken away. Answers what the user has then.
     ///

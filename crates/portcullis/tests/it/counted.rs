@@ -136,10 +136,6 @@ impl Users for Counted {
         self.writes("update_password").update_password(id, change)
     }
 
-    fn update_disabled<'a>(&'a self, id: &'a UserId, disabled: bool) -> Answer<'a, bool> {
-        self.writes("update_disabled").update_disabled(id, disabled)
-    }
-
     fn update_scopes<'a>(
         &'a self,
         id: &'a UserId,

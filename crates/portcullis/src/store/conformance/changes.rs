@@ -1,7 +1,7 @@
 //! Changing and deleting.
 
 use super::{answered, by_id, by_name, epoch, hash, hash_of, inserted, scopes, username};
-use crate::store::{PasswordChange, Store, StoreError};
+use crate::store::{PasswordChange, Store, StoreError, UserChange};
 use crate::user::{User, UserId};
 
 pub(super) async fn a_new_password_starts_a_new_epoch(store: &impl Store) {
@@ -63,8 +63,12 @@ pub(super) async fn disabling_counts_only_when_it_changes_anything(store: &impl 
     let id = inserted(store, "johndoe").await;
     let mut before = epoch(store, &id).await;
     for (disabled, changes) in [(false, false), (true, true), (true, false), (false, true)] {
-        let was_there = answered(store.update_disabled(&id, disabled).await);
-        assert!(was_there, "the user is there, changed or not");
+        let was_there = answered(
+            store
+                .update_user(&id, UserChange::disabled_to(disabled))
+                .await,
+        );
+        assert!(was_there.is_some(), "the user is there, changed or not");
         let user = by_id(store, &id).await;
         assert_eq!(user.disabled, disabled, "the flag is as asked");
         let after = user.epoch.number();
@@ -133,7 +137,11 @@ pub(super) async fn nobody_else_is_changed(store: &impl Store) {
             .update_password(&john, PasswordChange::to(hash("x")))
             .await,
     );
-    answered(store.update_disabled(&john, true).await);
+    answered(
+        store
+            .update_user(&john, UserChange::disabled_to(true))
+            .await,
+    );
     answered(
         store
             .update_scopes(&john, &scopes("a"), &scopes("items:read"))
@@ -192,7 +200,7 @@ pub(super) async fn nobody_there_is_said(store: &impl Store) {
             "no such user"
         );
         assert!(
-            !answered(store.update_disabled(&id, true).await),
+            answered(store.update_user(&id, UserChange::disabled_to(true)).await).is_none(),
             "no such user"
         );
         assert!(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{answered, by_id, by_name, draft, epoch, hash, hash_of, inserted, joined, scopes};
-use crate::store::{InsertedUser, PasswordChange, Store};
+use crate::store::{InsertedUser, PasswordChange, Store, UserChange};
 
 pub(super) async fn a_name_is_given_once<S: Store>(store: &Arc<S>) {
     let tasks = (0..50).map(|number| {
@@ -92,7 +92,11 @@ pub(super) async fn what_was_written_is_seen_by_everybody<S: Store>(store: &Arc<
     let id = inserted(&**store, "johndoe").await;
     for round in 0..20 {
         let disabled = round % 2 == 0;
-        answered(store.update_disabled(&id, disabled).await);
+        answered(
+            store
+                .update_user(&id, UserChange::disabled_to(disabled))
+                .await,
+        );
         let tasks = (0..8).map(|_| {
             let (store, id) = (Arc::clone(store), id.clone());
             tokio::spawn(async move { store.find_by_subject(id.as_str()).await })

@@ -6,7 +6,9 @@ use super::clients::registered;
 use super::{THEN, answered, hash, inserted, scopes, there};
 use crate::client::ClientId;
 use crate::secret::random_id;
-use crate::store::{Family, FirstRefresh, NewSession, PasswordChange, Rotation, Session, Store};
+use crate::store::{
+    Family, FirstRefresh, NewSession, PasswordChange, Rotation, Session, Store, UserChange,
+};
 use crate::token::{Epoch, Salt, TokenDigest};
 use crate::user::UserId;
 
@@ -298,6 +300,10 @@ pub(super) async fn a_new_epoch_leaves_sessions_alone(store: &impl Store) {
             .update_password(&user, PasswordChange::to(hash("new")))
             .await,
     );
-    answered(store.update_disabled(&user, true).await);
+    answered(
+        store
+            .update_user(&user, UserChange::disabled_to(true))
+            .await,
+    );
     assert_eq!(found(store, &id).await, before, "they keep their own epoch");
 }

@@ -54,31 +54,6 @@ impl Tables {
     }
 }
 
-fn apply(user: &mut User, change: &UserChange) {
-    let scopes = change.scopes.as_ref();
-    let any_taken = scopes.is_some_and(|after| !user.scopes.is_subset(after));
-    if any_taken
-        || change
-            .disabled
-            .is_some_and(|disabled| disabled != user.disabled)
-    {
-        advance(user);
-    }
-    if let Some(full_name) = &change.full_name {
-        user.full_name.clone_from(full_name);
-    }
-    if let Some(email) = &change.email {
-        user.email = email.as_ref().map(|email| email.as_str().to_owned());
-        user.email_verified = false;
-    }
-    if let Some(disabled) = change.disabled {
-        user.disabled = disabled;
-    }
-    if let Some(scopes) = scopes {
-        user.scopes = scopes.clone();
-    }
-}
-
 impl UserSource for MemoryStore {
     type User = User;
 
@@ -199,7 +174,7 @@ impl Users for MemoryStore {
         self.write(|tables| {
             let user = &mut tables.by_subject(id.as_str())?.user;
             let has_new_address = change.email.is_some();
-            apply(user, &change);
+            change.apply(user);
             let user = user.clone();
             if has_new_address {
                 tables.end_tokens(id, Spend::ConfirmEmail.also_ends());
@@ -224,15 +199,6 @@ impl Users for MemoryStore {
             tables.end_tokens(id, PasswordChange::ENDS);
             tables.mails.extend(change.mail.map(Waiting::new));
             true
-        })
-    }
-
-    fn update_disabled<'a>(&'a self, id: &'a UserId, disabled: bool) -> Answer<'a, bool> {
-        self.update(id, |found| {
-            if found.user.disabled != disabled {
-                found.user.disabled = disabled;
-                advance(&mut found.user);
-            }
         })
     }
 

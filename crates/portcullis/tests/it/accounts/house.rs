@@ -18,7 +18,8 @@ use portcullis::openapi::{ApiRouter, Document};
 use portcullis::scope::Scopes;
 use portcullis::secret::Password;
 use portcullis::store::{
-    AccountStore, MemoryStore, NewUser, OneTimeTokens, Outbox, Sessions, UserSource, Users,
+    AccountStore, MemoryStore, NewUser, OneTimeTokens, Outbox, Sessions, UserChange, UserSource,
+    Users,
 };
 use portcullis::user::{EmailAddress, User, UserId, Username};
 use serde_json::{Value, json};
@@ -112,7 +113,11 @@ impl AccountHouse {
         house.settle("reader", "users:read").await;
         house.settle("writer", "users:write").await;
         let gone = house.settle("gone", "").await;
-        house.store.update_disabled(&gone, true).await.unwrap();
+        house
+            .store
+            .update_user(&gone, UserChange::disabled_to(true))
+            .await
+            .unwrap();
         house
     }
 

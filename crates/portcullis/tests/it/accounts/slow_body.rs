@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use http::Request;
 use http_body_util::channel::Channel;
-use portcullis::store::Users;
+use portcullis::store::{UserChange, Users};
 use serde_json::{Value, json};
 
 use super::{AccountHouse, NEW_PASSWORD, PASSWORD};
@@ -63,7 +63,11 @@ async fn who_is_disabled_meanwhile_does_nothing() {
         let mut before = String::new();
         let token = house.token("writer").await;
         let disable = async {
-            house.store.update_disabled(&operator, true).await.unwrap();
+            house
+                .store
+                .update_user(&operator, UserChange::disabled_to(true))
+                .await
+                .unwrap();
             before = house.snapshot().await;
         };
         let answer = answer_after(&house, (operation, &token, &body), disable).await;
@@ -72,7 +76,11 @@ async fn who_is_disabled_meanwhile_does_nothing() {
             "{operation}: {answer}"
         );
         assert_eq!(house.snapshot().await, before, "{operation}");
-        house.store.update_disabled(&operator, false).await.unwrap();
+        house
+            .store
+            .update_user(&operator, UserChange::disabled_to(false))
+            .await
+            .unwrap();
     }
     drop(writer);
     let token = house.token("writer").await;

@@ -94,10 +94,6 @@ impl Users for Remote {
         self.ask(|store| store.update_password(id, change))
     }
 
-    fn update_disabled<'a>(&'a self, id: &'a UserId, disabled: bool) -> Answer<'a, bool> {
-        self.ask(|store| store.update_disabled(id, disabled))
-    }
-
     fn update_scopes<'a>(
         &'a self,
         id: &'a UserId,

@@ -2,7 +2,7 @@
 
 use portcullis::account::{AccountSettings, Delivery};
 use portcullis::mail::MailFailed;
-use portcullis::store::Users;
+use portcullis::store::{UserChange, Users};
 use serde_json::json;
 
 use super::links::{BAD, change_password};
@@ -236,10 +236,18 @@ async fn m21_a_disabled_account_stays_disabled() {
     // A link from before is dead, and stays so.
     let token = house.reset_token("johndoe").await;
     let id = house.user("johndoe").await.id;
-    house.store.update_disabled(&id, true).await.unwrap();
+    house
+        .store
+        .update_user(&id, UserChange::disabled_to(true))
+        .await
+        .unwrap();
     assert_eq!(house.reset(&token, NEW_PASSWORD).await.code(), BAD);
     assert!(house.user("johndoe").await.disabled);
-    house.store.update_disabled(&id, false).await.unwrap();
+    house
+        .store
+        .update_user(&id, UserChange::disabled_to(false))
+        .await
+        .unwrap();
     assert_eq!(house.reset(&token, NEW_PASSWORD).await.code(), BAD);
     // And what was asked for while it was active is not sent.
     assert_eq!(
@@ -251,7 +259,11 @@ async fn m21_a_disabled_account_stays_disabled() {
         202
     );
     let alice = house.user("alice").await.id;
-    house.store.update_disabled(&alice, true).await.unwrap();
+    house
+        .store
+        .update_user(&alice, UserChange::disabled_to(true))
+        .await
+        .unwrap();
     assert!(house.letters().await.is_empty());
 }
 
