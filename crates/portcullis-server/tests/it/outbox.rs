@@ -295,8 +295,7 @@ fn m15_a_mail_that_is_refused_for_good_is_given_up_and_seen() {
 #[test]
 fn without_a_mail_server_what_waits_is_counted_and_what_is_old_is_removed() {
     on_both(|house| {
-        let now = std::time::SystemTime::now();
-        let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let now = portcullis::clock::Clock::second(&portcullis::clock::SystemClock).as_second();
         let (day, old) = (now - 24 * 3_600, now - 8 * 24 * 3_600);
         for (name, created, due, given_up) in [
             ("waits", day, day.to_string(), "NULL".to_owned()),
@@ -310,7 +309,8 @@ fn without_a_mail_server_what_waits_is_counted_and_what_is_old_is_removed() {
                  VALUES ('{id}', 'recover_by_email', 'x@example.com', {created}, {due}, {given_up});"
             ));
         }
-        let server = house.start(None);
+        let database = ["--database", &*house.database.url()];
+        let server = Server::start(&house.folder, &database, &[]);
         let began = Instant::now();
         loop {
             let metrics = server.get("/metrics", &[]);

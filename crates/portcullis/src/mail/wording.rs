@@ -178,8 +178,8 @@ fn email_changed(service: &str, account: &str, new_address: &OneLine) -> Says {
             format!("The e-mail address of your {account} is {new_address} now."),
             "If it was you, or those who run the service did it for you, there is nothing to do."
                 .to_owned(),
-            "Else somebody knows your password. Change it at once, and tell those who run the \
-             service:"
+            "If it was not you, and not they, somebody knows your password. Change it at once, and \
+             tell those who run the service:"
                 .to_owned(),
         ],
         button: "Go to the service",

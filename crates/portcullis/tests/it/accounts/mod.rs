@@ -1,5 +1,6 @@
 //! Accounts over HTTP: one file for each address, and one for each thing that holds for all of them.
 
+mod administration;
 mod authorization;
 mod bodies;
 mod delivery;
