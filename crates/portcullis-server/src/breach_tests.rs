@@ -156,11 +156,20 @@ async fn a_list_that_is_not_there_or_speaks_no_tls_gives_no_answer() {
     let text = ask(&format!("http://{nobody}/")).await.unwrap_err();
     assert!(text.contains("cannot be connected to"), "{text}");
 
-    let (url, asked) = list(ok("")).await;
-    let text = ask(&url.replace("http://", "https://")).await.unwrap_err();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}/range/", listener.local_addr().unwrap());
+    let heard = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes = [0; 1024];
+        let length = stream.read(&mut bytes).await.unwrap();
+        let plain = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+        stream.write_all(plain).await.unwrap();
+        bytes[..length].to_vec()
+    });
+    let text = ask(&url).await.unwrap_err();
     assert!(!text.contains(PREFIX), "{text}");
-    // What it read was no question.
-    asked.abort();
+    let heard = String::from_utf8_lossy(&heard.await.unwrap()).into_owned();
+    assert!(!heard.contains(PREFIX), "it heard no question");
 }
 
 #[test]
