@@ -1,6 +1,7 @@
 //! The walk of the SQLite tutorial: rows added and changed by hand, in the database's own shell,
 //! beside a running server.
 
+use crate::http;
 use crate::server::{Server, portcullis, run, temporary_folder};
 use crate::shell::Database;
 
@@ -97,6 +98,34 @@ fn a_change_by_hand_kills_the_tokens_at_the_very_next_request() {
         // Somebody new of the same name is somebody else.
         database.run(&insert("johndoe"));
         server.me(&token).refuses(401, "invalid_token");
+    });
+}
+
+/// A token says what was granted then; what is granted now is asked for each time.
+#[test]
+fn a_scope_taken_away_by_hand_is_gone_for_every_operation() {
+    on_both(|server, database| {
+        database.run(&insert("johndoe"));
+        database.run("UPDATE users SET scopes = 'users:write' WHERE username = 'johndoe';");
+        let bearer = format!("Bearer {}", server.token("johndoe", "swordfish"));
+        let headers = [
+            ("Authorization", &*bearer),
+            ("Content-Type", "application/json"),
+        ];
+        let new = |name: &str| {
+            let body = format!(
+                r#"{{"username":"{name}","password":"twelve yellow umbrellas","scopes":["users:write"]}}"#
+            );
+            http::send(server.address, "POST", "/users", &headers, body.as_bytes())
+        };
+        assert_eq!(new("alice").status, 201);
+        database.run("UPDATE users SET scopes = '' WHERE username = 'johndoe';");
+        let refused = new("backdoor");
+        assert_eq!(refused.status, 422, "{}", refused.text());
+        assert!(refused.text().contains("operators alone may say this"));
+        let body = br#"{"email":"x@example.com"}"#;
+        let invitation = http::send(server.address, "POST", "/invitations", &headers, body);
+        assert_eq!(invitation.status, 403);
     });
 }
 

@@ -24,7 +24,7 @@ WHERE email_verified AND EXISTS (
 -- not shown, that this address is theirs.
 CREATE UNIQUE INDEX users_by_verified_email
 ON users ((CASE WHEN email_verified THEN email_canonical END)) WHERE email_verified;
-CREATE INDEX users_by_unverified_email ON users (email_canonical)
+CREATE INDEX users_by_unverified_email ON users (email_canonical, created_at)
 WHERE NOT email_verified AND NOT disabled;
 -- For the search, which reads nothing but the index.
 CREATE INDEX users_by_email ON users (email_canonical, username_canonical)
@@ -137,21 +137,6 @@ $$;
 CREATE TRIGGER one_time_tokens_update BEFORE UPDATE OF digest, purpose, user_id ON one_time_tokens
 FOR EACH ROW EXECUTE FUNCTION one_time_tokens_update();
 
--- Another address ends what was sent to the one before, and what would put a third in its place.
-CREATE FUNCTION users_email_tokens() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    EXECUTE format(
-        'DELETE FROM %I.one_time_tokens WHERE user_id = $1 AND purpose <> ''invitation''',
-        TG_TABLE_SCHEMA
-    ) USING NEW.id;
-    RETURN NULL;
-END
-$$;
-
-CREATE TRIGGER users_email_tokens AFTER UPDATE OF email ON users
-FOR EACH ROW WHEN (NEW.email IS DISTINCT FROM OLD.email) EXECUTE FUNCTION users_email_tokens();
-
 -- What is to be mailed. Never a token: it is made when the mail is sent.
 CREATE TABLE mails (
     id TEXT COLLATE "C" PRIMARY KEY
@@ -217,3 +202,23 @@ $$;
 
 CREATE TRIGGER mails_update BEFORE UPDATE OF id, user_id ON mails
 FOR EACH ROW EXECUTE FUNCTION mails_update();
+
+-- Another address ends what was sent to the one before, and what would put a third in its place, also
+-- what is not sent yet.
+CREATE FUNCTION users_email_tokens() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format(
+        'DELETE FROM %I.one_time_tokens WHERE user_id = $1 AND purpose <> ''invitation''',
+        TG_TABLE_SCHEMA
+    ) USING NEW.id;
+    EXECUTE format(
+        'DELETE FROM %I.mails WHERE user_id = $1 AND kind = ''confirm_email''',
+        TG_TABLE_SCHEMA
+    ) USING NEW.id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER users_email_tokens AFTER UPDATE OF email ON users
+FOR EACH ROW WHEN (NEW.email IS DISTINCT FROM OLD.email) EXECUTE FUNCTION users_email_tokens();

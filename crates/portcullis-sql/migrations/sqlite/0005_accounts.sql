@@ -23,7 +23,7 @@ WHERE email_verified AND EXISTS (
 );
 
 CREATE UNIQUE INDEX users_by_verified_email ON users (email_canonical) WHERE email_verified;
-CREATE INDEX users_by_unverified_email ON users (email_canonical)
+CREATE INDEX users_by_unverified_email ON users (email_canonical, created_at)
 WHERE NOT email_verified AND NOT disabled;
 -- For the search, which reads nothing but the index.
 CREATE INDEX users_by_email ON users (email_canonical, username_canonical)
@@ -181,13 +181,6 @@ BEGIN
     SELECT RAISE(ABORT, 'a token''s digest, its purpose and its user never change');
 END;
 
--- Another address ends what was sent to the one before, and what would put a third in its place.
-CREATE TRIGGER users_update_email_tokens AFTER UPDATE OF email ON users
-WHEN NEW.email IS NOT OLD.email
-BEGIN
-    DELETE FROM one_time_tokens WHERE user_id = NEW.id AND purpose <> 'invitation';
-END;
-
 -- What is to be mailed. Never a token: it is made when the mail is sent.
 CREATE TABLE mails (
     id TEXT NOT NULL PRIMARY KEY
@@ -278,6 +271,15 @@ CREATE TRIGGER mails_update_owner BEFORE UPDATE OF id, user_id ON mails
 WHEN NEW.id <> OLD.id OR NEW.user_id IS NOT OLD.user_id
 BEGIN
     SELECT RAISE(ABORT, 'a mail''s id and its user never change');
+END;
+
+-- Another address ends what was sent to the one before, and what would put a third in its place, also
+-- what is not sent yet.
+CREATE TRIGGER users_update_email_tokens AFTER UPDATE OF email ON users
+WHEN NEW.email IS NOT OLD.email
+BEGIN
+    DELETE FROM one_time_tokens WHERE user_id = NEW.id AND purpose <> 'invitation';
+    DELETE FROM mails WHERE user_id = NEW.id AND kind = 'confirm_email';
 END;
 
 CREATE TRIGGER users_delete_tokens_and_mails AFTER DELETE ON users

@@ -21,6 +21,10 @@ const INSERT: &str = "INSERT INTO users (id, username, username_canonical, email
 const WHAT_IS_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM users WHERE username_canonical = $1), \
     EXISTS (SELECT 1 FROM users WHERE CASE WHEN email_verified THEN email_canonical END = $2 \
     AND email_verified AND $3)";
+const LOCK_TO_DELETE: &str =
+    "SELECT 1 FROM users WHERE id = $1 AND epoch = coalesce($2, epoch) FOR UPDATE";
+/// What is the user's ends by its reference to it.
+const DELETE: &str = "DELETE FROM users WHERE id = $1";
 const FIND: &str = concat!("SELECT ", user_columns!(), " FROM users WHERE id = $1");
 const LOCK: &str = concat!(
     "SELECT ",
@@ -128,6 +132,26 @@ pub(super) async fn update_password(
     }
     one_time::end(&transaction, id, PasswordChange::ENDS).await?;
     outbox::insert_all(&transaction, &change.mail).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+pub(super) async fn delete_user(
+    connection: &mut Object,
+    id: &UserId,
+    epoch: Option<Epoch>,
+) -> Result<bool, Failure> {
+    let transaction = connection.transaction().await?;
+    let values: Values<'_> = &[&id.as_str(), &epoch.map(Epoch::number)];
+    if find_in(&transaction, LOCK_TO_DELETE, values)
+        .await?
+        .is_none()
+    {
+        return Ok(false);
+    }
+    // The cascade would take them in an order of its own.
+    execute_in(&transaction, one_time::LOCK_OF_USER, &[&id.as_str()]).await?;
+    execute_in(&transaction, DELETE, &[&id.as_str()]).await?;
     transaction.commit().await?;
     Ok(true)
 }

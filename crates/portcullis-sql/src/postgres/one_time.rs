@@ -6,7 +6,7 @@ use portcullis::store::{
     Answer, InsertedUser, KeptToken, NewUser, OneTimeTokens, Spend, Spending, TokenSpent,
 };
 use portcullis::token::{Purpose, TokenDigest};
-use portcullis::user::{User, UserId};
+use portcullis::user::{EmailAddress, User, UserId};
 use tokio_postgres::Row;
 
 use super::connections::in_time;
@@ -30,10 +30,14 @@ const LOCK: &str = concat!(
 /// All that end together, in one order: of two who use two invitations to one address, one waits.
 pub(super) const LOCK_INVITATIONS: &str = "SELECT 1 FROM one_time_tokens \
     WHERE purpose = 'invitation' AND address_canonical = $1 ORDER BY digest FOR UPDATE";
+/// All of a user, in the same order.
+pub(super) const LOCK_OF_USER: &str =
+    "SELECT 1 FROM one_time_tokens WHERE user_id = $1 ORDER BY digest FOR UPDATE";
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     one_time_columns!(),
-    " FROM one_time_tokens WHERE user_id = $1 ORDER BY created_at, digest"
+    " FROM one_time_tokens WHERE user_id = $1 AND ($2::text IS NULL OR address = $2) \
+     ORDER BY created_at, digest LIMIT $3"
 );
 /// Of a user who is gone, or is being deleted, nothing is stored.
 const INSERT: &str = concat!(
@@ -106,10 +110,20 @@ impl OneTimeTokens for PostgresStore {
     }
 
     /// A token whose row cannot be read is left out and logged: it is good for nothing.
-    fn list_one_time_tokens<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<KeptToken>> {
+    fn list_one_time_tokens<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<KeptToken>> {
         Answer::waiting(async move {
             let mut connection = self.connections.take().await?;
-            let listed = in_time(list(connection.lent()?, user.as_str())).await;
+            let asked = (
+                user.as_str(),
+                address.map(EmailAddress::as_str),
+                i64::from(limit),
+            );
+            let listed = in_time(list(connection.lent()?, asked)).await;
             connection.settle(listed)
         })
     }
@@ -119,10 +133,16 @@ impl OneTimeTokens for PostgresStore {
     }
 }
 
-async fn list(connection: &Object, user: &str) -> Result<Vec<KeptToken>, Failure> {
+async fn list(
+    connection: &Object,
+    (user, address, limit): (&str, Option<&str>, i64),
+) -> Result<Vec<KeptToken>, Failure> {
     let statement = connection.prepare_cached(LIST).await?;
     let mut tokens = Vec::new();
-    for row in &connection.query(&statement, &[&user]).await? {
+    for row in &connection
+        .query(&statement, &[&user, &address, &limit])
+        .await?
+    {
         match read_token(row) {
             Ok(token) => tokens.push(token),
             Err(failure @ Failure::Row(_)) => log_left_out("a one-time token", &failure.into()),

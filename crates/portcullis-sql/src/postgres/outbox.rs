@@ -3,7 +3,7 @@
 use deadpool_postgres::{Object, Transaction};
 use jiff::Timestamp;
 use portcullis::store::{Answer, ClaimedMail, Mail, Outbox, OutboxLoad, StoreError};
-use portcullis::user::UserId;
+use portcullis::user::{EmailAddress, UserId};
 use tokio_postgres::Row;
 
 use super::PostgresStore;
@@ -49,7 +49,8 @@ const GIVE_UP: &str = concat!(
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     mail_columns!(),
-    " FROM mails WHERE user_id = $1 ORDER BY created_at, id"
+    " FROM mails WHERE user_id = $1 AND ($2::text IS NULL OR address = $2) \
+     ORDER BY created_at, id LIMIT $3"
 );
 /// In the order of the index, so that it is used whatever is known of the table.
 pub(super) const DELETE_OLD: &str = "DELETE FROM mails WHERE id = ANY (ARRAY(\
@@ -137,10 +138,20 @@ impl Outbox for PostgresStore {
     }
 
     /// A mail whose row cannot be read is left out and logged.
-    fn list_mails<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Mail>> {
+    fn list_mails<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<Mail>> {
         Answer::waiting(async move {
             let mut connection = self.connections.take().await?;
-            let listed = in_time(list(connection.lent()?, user.as_str())).await;
+            let asked = (
+                user.as_str(),
+                address.map(EmailAddress::as_str),
+                i64::from(limit),
+            );
+            let listed = in_time(list(connection.lent()?, asked)).await;
             connection.settle(listed)
         })
     }
@@ -264,10 +275,16 @@ async fn finish(
     Ok(true)
 }
 
-async fn list(connection: &Object, user: &str) -> Result<Vec<Mail>, Failure> {
+async fn list(
+    connection: &Object,
+    (user, address, limit): (&str, Option<&str>, i64),
+) -> Result<Vec<Mail>, Failure> {
     let statement = connection.prepare_cached(LIST).await?;
     let mut mails = Vec::new();
-    for row in &connection.query(&statement, &[&user]).await? {
+    for row in &connection
+        .query(&statement, &[&user, &address, &limit])
+        .await?
+    {
         match read_mail(row) {
             Ok(mail) => mails.push(mail),
             Err(failure @ Failure::Row(_)) => log_left_out("a mail", &failure.into()),

@@ -36,7 +36,7 @@ const ASKED: [(&str, &str, &str); 21] = [
     (hash_costs::NEXT, "$1", "users_by_hash_cost"),
     (hash_costs::DEFAULT, "", "users_pkey"),
     (one_time::FIND, "$1", "one_time_tokens_pkey"),
-    (one_time::LIST, "$1", "one_time_tokens_by_user"),
+    (one_time::LIST, "$3", "one_time_tokens_by_user"),
     (one_time::DELETE_OF_USER, "$2", "one_time_tokens_by_user"),
     (
         one_time::LOCK_INVITATIONS,
@@ -45,7 +45,7 @@ const ASKED: [(&str, &str, &str); 21] = [
     ),
     (one_time::DELETE_EXPIRED, "$2", "one_time_tokens_by_end"),
     (outbox::DUE, "$2", "mails_by_due"),
-    (outbox::LIST, "$1", "mails_by_user"),
+    (outbox::LIST, "$3", "mails_by_user"),
     (outbox::DELETE_OLD, "$2", "mails_by_given_up"),
     (outbox::DELETE_UNSENT, "$2", "mails_by_due"),
     (outbox::FINISH, "$2", "mails_pkey"),

@@ -7,6 +7,7 @@ use portcullis::store::{
     Answer, Credential, InsertedUser, NewUser, PasswordChange, StoreError, UserChange, UserPage,
     UserSource, Users,
 };
+use portcullis::token::Epoch;
 use portcullis::user::{EmailAddress, User, UserId, Username};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -34,8 +35,6 @@ const REPLACE_HASH: &str = "UPDATE users SET hashed_password = $3, rehashes = re
 const SCOPES_TO_UPDATE: &str = "SELECT scopes FROM users WHERE id = $1 FOR UPDATE";
 const UPDATE_SCOPES: &str =
     "UPDATE users SET scopes = $2, epoch = epoch + $3::boolean::int WHERE id = $1";
-/// What is the user's ends by its reference to it.
-const DELETE: &str = "DELETE FROM users WHERE id = $1";
 
 pub(super) type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
 
@@ -203,8 +202,12 @@ impl Users for PostgresStore {
         })
     }
 
-    fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool> {
-        Answer::waiting(async move { self.execute(DELETE, &[&id.as_str()]).await })
+    fn delete_user<'a>(&'a self, id: &'a UserId, epoch: Option<Epoch>) -> Answer<'a, bool> {
+        Answer::waiting(async move {
+            let mut connection = self.connections.take().await?;
+            let deleted = in_time(account::delete_user(connection.lent()?, id, epoch)).await;
+            connection.settle(deleted)
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use portcullis::store::{
     TokenSpent,
 };
 use portcullis::token::{Purpose, TokenDigest};
-use portcullis::user::{User, UserId};
+use portcullis::user::{EmailAddress, User, UserId};
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::failure::failure;
@@ -24,7 +24,8 @@ pub(super) const FIND: &str = concat!(
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     one_time_columns!(),
-    " FROM one_time_tokens WHERE user_id = ?1 ORDER BY created_at, digest"
+    " FROM one_time_tokens WHERE user_id = ?1 AND (?2 IS NULL OR address = ?2) \
+     ORDER BY created_at, digest LIMIT ?3"
 );
 /// Of a user who is gone, nothing is stored.
 const INSERT: &str = concat!(
@@ -93,10 +94,18 @@ impl OneTimeTokens for SqliteStore {
     }
 
     /// A token whose row cannot be read is left out and logged: it is good for nothing.
-    fn list_one_time_tokens<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<KeptToken>> {
+    fn list_one_time_tokens<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<KeptToken>> {
         Answer::ready(self.readers.read(|connection| {
             let mut statement = connection.prepare_cached(LIST).map_err(failure)?;
-            let mut rows = statement.query([user.as_str()]).map_err(failure)?;
+            let address = address.map(EmailAddress::as_str);
+            let mut rows = statement
+                .query((user.as_str(), address, limit))
+                .map_err(failure)?;
             let mut tokens = Vec::new();
             while let Some(row) = rows.next().map_err(failure)? {
                 match read_token(row) {

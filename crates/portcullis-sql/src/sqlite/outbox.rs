@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use portcullis::store::{Answer, ClaimedMail, Mail, Outbox, OutboxLoad, StoreError};
-use portcullis::user::UserId;
+use portcullis::user::{EmailAddress, UserId};
 use rusqlite::{Row, Transaction, params};
 
 use super::SqliteStore;
@@ -44,7 +44,8 @@ const GIVE_UP: &str = concat!(
 pub(super) const LIST: &str = concat!(
     "SELECT ",
     mail_columns!(),
-    " FROM mails WHERE user_id = ?1 ORDER BY created_at, id"
+    " FROM mails WHERE user_id = ?1 AND (?2 IS NULL OR address = ?2) \
+     ORDER BY created_at, id LIMIT ?3"
 );
 pub(super) const ANY_TO_SWEEP: &str = "SELECT 1 FROM mails WHERE given_up_at < ?1";
 pub(super) const DELETE_OLD: &str = "DELETE FROM mails WHERE id IN (\
@@ -145,10 +146,18 @@ impl Outbox for SqliteStore {
     }
 
     /// A mail whose row cannot be read is left out and logged.
-    fn list_mails<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Mail>> {
+    fn list_mails<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<Mail>> {
         Answer::ready(self.readers.read(|connection| {
             let mut statement = connection.prepare_cached(LIST).map_err(failure)?;
-            let mut rows = statement.query([user.as_str()]).map_err(failure)?;
+            let address = address.map(EmailAddress::as_str);
+            let mut rows = statement
+                .query((user.as_str(), address, limit))
+                .map_err(failure)?;
             let mut mails = Vec::new();
             while let Some(row) = rows.next().map_err(failure)? {
                 match read_mail(row) {

@@ -29,12 +29,15 @@ pub(super) const FIND_NAMED: &str = concat!(
     user_columns!(),
     " FROM users WHERE username_canonical = ?1"
 );
+/// Of the oldest hundred, so that it takes no longer where somebody made a million.
 pub(super) const UNVERIFIED: &str = concat!(
     "SELECT ",
     user_columns!(),
-    " FROM users WHERE email_canonical = ?1 AND NOT email_verified AND NOT disabled \
+    " FROM (SELECT * FROM users \
+     WHERE email_canonical = ?1 AND NOT email_verified AND NOT disabled \
+     ORDER BY created_at LIMIT 100) oldest \
      ORDER BY (SELECT max(created_at) FROM one_time_tokens \
-        WHERE user_id = users.id AND purpose = 'verify_email'), created_at, id LIMIT ?2"
+        WHERE user_id = oldest.id AND purpose = 'verify_email'), created_at, id LIMIT ?2"
 );
 
 /// Some users after a canonical name. None is empty.

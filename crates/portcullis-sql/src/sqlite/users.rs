@@ -43,7 +43,7 @@ pub(super) const IS_VERIFIED: &str =
     "SELECT 1 FROM users WHERE email_canonical = ?1 AND email_verified AND id <> ?2";
 const UPDATE_SCOPES: &str = "UPDATE users SET scopes = ?2, epoch = epoch + ?3 WHERE id = ?1";
 /// Triggers end its sessions, its tokens and its mails.
-const DELETE: &str = "DELETE FROM users WHERE id = ?1";
+const DELETE: &str = "DELETE FROM users WHERE id = ?1 AND epoch = coalesce(?2, epoch)";
 
 pub(super) fn read_user(row: &Row<'_>) -> Result<User, StoreError> {
     let columns = || -> Result<UserColumns<'_>, Box<dyn std::error::Error + Send + Sync>> {
@@ -210,10 +210,11 @@ impl Users for SqliteStore {
         })
     }
 
-    fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool> {
+    fn delete_user<'a>(&'a self, id: &'a UserId, epoch: Option<Epoch>) -> Answer<'a, bool> {
         let id = id.clone();
+        let epoch = epoch.map(Epoch::number);
         self.writer
-            .write(move |transaction| execute(transaction, DELETE, [id.as_str()]))
+            .write(move |transaction| execute(transaction, DELETE, (id.as_str(), epoch)))
     }
 }
 

@@ -171,7 +171,13 @@ async fn a_mail_that_cannot_be_read_stops_no_other() {
         let why = engine.shell(why).unwrap();
         assert_eq!(why, "9|its row in the database cannot be read");
         let user = UserId::new("nobody");
-        assert!(store.list_mails(&user).await.unwrap().is_empty());
+        assert!(
+            store
+                .list_mails(&user, None, 1_000)
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 }
 

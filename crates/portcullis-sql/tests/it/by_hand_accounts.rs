@@ -235,11 +235,11 @@ async fn tokens_and_mails_go_with_their_user_and_their_address() {
         };
         engine.refused(&token("aa", "'nobody'", "verify_email"));
         engine.refused(&token("aa", "NULL", "verify_email"));
-        engine.refused(&token("aa", &own, "invitation"));
         engine.refused(&token("aa", &own, "anything"));
         engine.refused(&mail("A", "'nobody'"));
         engine.shell(&token("aa", &own, "confirm_email")).unwrap();
         engine.shell(&token("bb", "NULL", "invitation")).unwrap();
+        engine.shell(&token("dd", &own, "invitation")).unwrap();
         engine.shell(&mail("A", &own)).unwrap();
         engine.refused(&token("aa", &own, "verify_email"));
         engine.refused(&mail("A", &own));
@@ -253,17 +253,25 @@ async fn tokens_and_mails_go_with_their_user_and_their_address() {
         );
         engine.refused("UPDATE mails SET user_id = NULL");
         engine.refused("UPDATE mails SET due_at = NULL");
-        assert_eq!(count(), "2|1");
+        assert_eq!(count(), "3|1");
         engine
             .shell("UPDATE users SET full_name = 'x', email = 'j@example.com'")
             .unwrap();
-        assert_eq!(count(), "2|1");
+        assert_eq!(count(), "3|1");
         engine
             .shell("UPDATE users SET email = 'new@example.com'")
             .unwrap();
-        assert_eq!(count(), "1|1", "the address ends what would set a third");
+        assert_eq!(count(), "2|1", "the address ends what would set a third");
+        engine
+            .shell("UPDATE mails SET kind = 'confirm_email'")
+            .unwrap();
+        engine
+            .shell("UPDATE users SET email = 'newer@example.com'")
+            .unwrap();
+        assert_eq!(count(), "2|0", "also what is not sent yet");
+        engine.shell(&mail("A", &own)).unwrap();
         engine.shell(&token("cc", &own, "confirm_email")).unwrap();
         engine.shell("DELETE FROM users").unwrap();
-        assert_eq!(count(), "1|0", "an invitation is nobody's");
+        assert_eq!(count(), "1|0", "an invitation of nobody's stays");
     }
 }

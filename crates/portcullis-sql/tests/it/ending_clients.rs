@@ -51,7 +51,7 @@ async fn sessions_begin_and_end_from_all_sides_at_once() {
                         Err(StoreError::Unexpected(_)) => Ok(()),
                         answer => answer,
                     },
-                    9 | 10 => store.delete_user(&user).await.map(drop),
+                    9 | 10 => store.delete_user(&user, None).await.map(drop),
                     11 => store.delete_sessions(&user).await.map(drop),
                     _ => {
                         let id = ClientId::new(format!("c{round}-{}", number - 12));

@@ -113,7 +113,7 @@ async fn what_another_connection_wrote_holds_after_a_millisecond() {
             assert_eq!(seen, now + 1);
             now = seen;
         }
-        assert!(there.delete_user(&id).await.unwrap());
+        assert!(there.delete_user(&id, None).await.unwrap());
         tokio::time::sleep(Duration::from_millis(2)).await;
         assert!(here.find_by_subject(id.as_str()).await.unwrap().is_none());
     }

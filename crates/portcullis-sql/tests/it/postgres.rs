@@ -112,7 +112,7 @@ async fn a_broken_connection_is_replaced() {
     let store = PostgresStore::open(&engine.url()).await.unwrap();
     let id = UserId::new("nobody");
     for _ in 0..3 {
-        assert!(!store.delete_user(&id).await.unwrap());
+        assert!(!store.delete_user(&id, None).await.unwrap());
         engine
             .shell(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -120,9 +120,11 @@ async fn a_broken_connection_is_replaced() {
             )
             .unwrap();
         // One request may meet the broken connection. It is told to come again, and the next works.
-        match store.delete_user(&id).await {
+        match store.delete_user(&id, None).await {
             Ok(was_there) => assert!(!was_there),
-            Err(StoreError::Unavailable(_)) => assert!(!store.delete_user(&id).await.unwrap()),
+            Err(StoreError::Unavailable(_)) => {
+                assert!(!store.delete_user(&id, None).await.unwrap());
+            }
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -145,13 +147,13 @@ async fn a_connection_that_takes_no_writes_is_replaced() {
     set("on");
     let store = PostgresStore::open(&engine.url()).await.unwrap();
     let id = UserId::new("nobody");
-    let refused = store.delete_user(&id).await;
+    let refused = store.delete_user(&id, None).await;
     assert!(
         matches!(refused, Err(StoreError::Unavailable(_))),
         "{refused:?}"
     );
     set("off");
-    let was_there = store.delete_user(&id).await.unwrap();
+    let was_there = store.delete_user(&id, None).await.unwrap();
     assert!(!was_there, "a new connection was made");
 }
 
@@ -235,7 +237,7 @@ async fn a_silent_server_is_not_waited_for_without_end() {
                 6 => store.delete_sessions(&id).await.map(drop),
                 7 => store.rotate_session(rotation.clone()).await.map(drop),
                 8 => store.list_clients().await.map(drop),
-                _ => store.delete_user(&id).await.map(drop),
+                _ => store.delete_user(&id, None).await.map(drop),
             }
         })
         .await;

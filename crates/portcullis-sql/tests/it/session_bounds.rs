@@ -95,7 +95,7 @@ async fn a_login_at_the_bound_beside_a_deletion() {
             }
             ready.wait().await;
             tokio::time::sleep(Duration::from_micros(200 * round)).await;
-            let deleted = store.delete_user(&UserId::new("id")).await;
+            let deleted = store.delete_user(&UserId::new("id"), None).await;
             assert!(deleted.unwrap(), "round {round}");
             for login in logins {
                 // Refused when the user is gone, and for no other reason.

@@ -333,7 +333,7 @@ async fn postgres_finds_and_sweeps_sessions_by_an_index() {
         store.sweep_sessions(NOW, NOW).await.unwrap();
         let [ending, leaving] = [100, 200].map(|from| UserId::new(format!("u{}", from + round)));
         assert_eq!(store.delete_sessions(&ending).await.unwrap(), 10);
-        assert!(store.delete_user(&leaving).await.unwrap());
+        assert!(store.delete_user(&leaving, None).await.unwrap());
     }
     assert!(store.delete_session(tokens[1].session()).await.unwrap());
     begun(&engine, &*store).await;

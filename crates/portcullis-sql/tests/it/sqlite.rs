@@ -104,7 +104,10 @@ async fn a_new_file_is_its_owners_alone() {
 
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("users.db"), Create::IfMissing).unwrap();
-    store.delete_user(&UserId::new("nobody")).await.unwrap();
+    store
+        .delete_user(&UserId::new("nobody"), None)
+        .await
+        .unwrap();
     let mut seen = 0;
     for entry in fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
@@ -232,7 +235,7 @@ async fn a_lock_of_somebody_else_stops_writes_alone() {
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
 
     let id = UserId::new("nobody");
-    let write = store.delete_user(&id);
+    let write = store.delete_user(&id, None);
     let read = async {
         store.find_by_subject("nobody").await.unwrap();
     };
@@ -242,7 +245,7 @@ async fn a_lock_of_somebody_else_stops_writes_alone() {
         "{write:?}"
     );
     other.execute_batch("ROLLBACK").unwrap();
-    assert!(!store.delete_user(&id).await.unwrap());
+    assert!(!store.delete_user(&id, None).await.unwrap());
 }
 
 /// With the salts of all turns, who has an old token could make the present one.

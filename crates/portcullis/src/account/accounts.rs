@@ -70,8 +70,8 @@ impl<'a> Accounts<'a> {
         Mail::new(errand, self.now())
     }
 
-    /// Stores a mail that somebody asked for by a name or an address. The worker finds it when it looks
-    /// next, not at once: what it does then would be heard by whoever asks again right away.
+    /// Stores a mail of which somebody typed the name or the address. The worker finds it when it looks
+    /// next, not at once: what it does then, which differs, would be heard by whoever asks right away.
     pub(super) async fn write_asked(&self, errand: Errand) -> Result<(), NotDone> {
         self.store.insert_mail(self.mail(errand)?).await?;
         Ok(())

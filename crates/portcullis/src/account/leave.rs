@@ -7,10 +7,10 @@ use super::accounts::{has_password, proved_address};
 use super::{Accounts, NotDone};
 use crate::scope::Scopes;
 use crate::secret::Password;
-use crate::user::{User, UserId};
+use crate::user::User;
 
 /// The most links, and the most mails, that are listed: others can ask for them.
-const MOST_LISTED: usize = 100;
+const MOST_LISTED: u32 = 100;
 
 /// Everything that is stored about a user, but for what is secret: no hash, no digest.
 ///
@@ -130,13 +130,17 @@ impl Accounts<'_> {
         };
         // What concerns an address that was not proved would tell whether it is somebody else's: then
         // no link is sent there.
-        let own = proved_address(user);
-        let mut tokens = self.store.list_one_time_tokens(&user.id).await?;
-        tokens.retain(|token| own.as_ref() == Some(&token.address));
-        let mut mails = self.store.list_mails(&user.id).await?;
-        mails.retain(|mail| own.as_ref() == mail.errand.address());
-        tokens.truncate(MOST_LISTED);
-        mails.truncate(MOST_LISTED);
+        let (tokens, mails) = match proved_address(user) {
+            None => (Vec::new(), Vec::new()),
+            Some(own) => (
+                self.store
+                    .list_one_time_tokens(&user.id, Some(&own), MOST_LISTED)
+                    .await?,
+                self.store
+                    .list_mails(&user.id, Some(&own), MOST_LISTED)
+                    .await?,
+            ),
+        };
         Ok(Export {
             user: user.clone(),
             has_password: has_password(self.store, user).await?,
@@ -192,11 +196,9 @@ impl Accounts<'_> {
     /// [`NotDone`].
     pub async fn leave(&self, user: &User, password: &Password) -> Result<(), NotDone> {
         self.confirm(user, password).await?;
-        self.delete(&user.id).await
-    }
-
-    pub(super) async fn delete(&self, id: &UserId) -> Result<(), NotDone> {
-        let was_there = self.store.delete_user(id).await?;
-        was_there.then_some(()).ok_or(NotDone::NoSuchUser)
+        // The password that was shown may be another one by now.
+        let epoch = Some(user.epoch);
+        let was_there = self.store.delete_user(&user.id, epoch).await?;
+        was_there.then_some(()).ok_or(NotDone::SignedOut)
     }
 }

@@ -189,7 +189,8 @@ impl Accounts<'_> {
             let told = "delete your own account with your password, at /users/me";
             return fits(vec![Fault::new("id", "own_account", told)]);
         }
-        self.delete(id).await
+        let was_there = self.store.delete_user(id, None).await?;
+        was_there.then_some(()).ok_or(NotDone::NoSuchUser)
     }
 
     /// Signs a user out everywhere.

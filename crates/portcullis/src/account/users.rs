@@ -315,7 +315,7 @@ impl<'a> Administration<'a> {
     /// [`NotDone`].
     pub async fn delete(&self, username: &str) -> Result<(), NotDone> {
         let user = self.find(username).await?;
-        found(self.users.delete_user(&user.id).await?)
+        found(self.users.delete_user(&user.id, None).await?)
     }
 
     async fn hash(

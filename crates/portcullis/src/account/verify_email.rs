@@ -79,14 +79,14 @@ impl Accounts<'_> {
         self.confirm(user, password).await?;
         // First, so that the link is never sent without it.
         if let Some(address) = proved_address(user) {
-            self.write(Errand::EmailChangeAsked {
+            self.write_asked(Errand::EmailChangeAsked {
                 user: user.id.clone(),
                 address,
                 new_address: new_address.clone(),
             })
             .await?;
         }
-        self.write(Errand::ConfirmEmail {
+        self.write_asked(Errand::ConfirmEmail {
             user: user.id.clone(),
             address: new_address,
             epoch: user.epoch,

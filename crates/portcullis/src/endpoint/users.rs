@@ -104,8 +104,10 @@ where
 {
     let auth = auth_of(&state);
     let accounts = accounts(&auth)?;
-    let is_operator =
-        caller.is_some() && token.is_some_and(|token| token.scopes.contains(Scopes::USERS_WRITE));
+    // As for every other operation: what the token allows, and the user may still be granted.
+    let allows = |scopes: &Scopes| scopes.contains(Scopes::USERS_WRITE);
+    let is_operator = caller.is_some_and(|ActiveUser(user)| allows(&user.scopes))
+        && token.is_some_and(|token| allows(&token.scopes));
     let user = if is_operator {
         let (draft, password) = new.draft()?;
         accounts.add(draft, password.as_ref()).await?

@@ -6,7 +6,7 @@ use super::{Answer, Mail, NewUser};
 use crate::password::PasswordHash;
 use crate::store::KeptToken;
 use crate::token::{Purpose, TokenDigest};
-use crate::user::{User, UserId};
+use crate::user::{EmailAddress, User, UserId};
 
 /// A one-time token is used.
 ///
@@ -201,17 +201,23 @@ pub trait OneTimeTokens: Send + Sync + 'static {
     /// ```
     fn spend_one_time_token(&self, spending: Spending) -> Answer<'_, TokenSpent>;
 
-    /// The tokens of a user, the oldest first.
+    /// Up to `limit` tokens of a user, the oldest first; those alone that went to `address`, if one is
+    /// said.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
     /// # let House { store, johndoe, .. } = House::new().await?;
     /// # use portcullis::store::OneTimeTokens;
-    /// assert!(store.list_one_time_tokens(&johndoe.id).await?.is_empty());
+    /// assert!(store.list_one_time_tokens(&johndoe.id, None, 100).await?.is_empty());
     /// # Ok(()) }
     /// ```
-    fn list_one_time_tokens<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<KeptToken>>;
+    fn list_one_time_tokens<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<KeptToken>>;
 
     /// Removes the tokens that are good for nothing at `now`, and answers how many.
     ///

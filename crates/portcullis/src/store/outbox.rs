@@ -8,7 +8,7 @@
 use jiff::Timestamp;
 
 use super::{Answer, Mail};
-use crate::user::UserId;
+use crate::user::{EmailAddress, UserId};
 
 /// A mail whose turn it is, held by one worker until it is due again.
 ///
@@ -172,17 +172,23 @@ pub trait Outbox: Send + Sync + 'static {
         failure: &'a str,
     ) -> Answer<'a, bool>;
 
-    /// The mails about a user, waiting or given up, the oldest first.
+    /// Up to `limit` mails about a user, waiting or given up, the oldest first; those alone that go to
+    /// `address`, if one is said.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
     /// # #[tokio::main] async fn main() -> Outcome {
     /// # let House { store, johndoe, .. } = House::new().await?;
     /// # use portcullis::store::Outbox;
-    /// assert!(store.list_mails(&johndoe.id).await?.is_empty());
+    /// assert!(store.list_mails(&johndoe.id, None, 100).await?.is_empty());
     /// # Ok(()) }
     /// ```
-    fn list_mails<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Mail>>;
+    fn list_mails<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<Mail>>;
 
     /// Removes the mails that were given up before `before`, or were due before it and nobody took them,
     /// and answers how many.

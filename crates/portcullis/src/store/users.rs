@@ -2,6 +2,7 @@
 
 use super::{Answer, InsertedUser, NewUser, PasswordChange, UserChange, UserPage, UserSource};
 use crate::scope::Scopes;
+use crate::token::Epoch;
 use crate::user::{EmailAddress, User, UserId};
 
 /// The verbs by which accounts are managed. Those that change a user answer whether it was there.
@@ -80,7 +81,8 @@ pub trait Users: UserSource<User = User> {
     ) -> Answer<'a, UserPage>;
 
     /// Up to `limit` active users who have this address and have not verified it. Those first who have
-    /// waited longest for a link that proves it: so everybody's turn comes, however many there are.
+    /// waited longest for a link that proves it, of the hundred oldest: so everybody's turn comes, and
+    /// whoever makes very many costs nothing.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -156,7 +158,8 @@ pub trait Users: UserSource<User = User> {
         remove: &'a Scopes,
     ) -> Answer<'a, Option<Scopes>>;
 
-    /// Deletes a user.
+    /// Deletes a user, with everything that is its own. Where `epoch` is said, it must be the user's: so
+    /// a password that was shown is still the user's when that happens.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
@@ -164,9 +167,9 @@ pub trait Users: UserSource<User = User> {
     /// # let House { store, johndoe, .. } = House::new().await?;
     /// # use portcullis::store::Users;
     /// # let johndoe = johndoe.id;
-    /// assert!(store.delete_user(&johndoe).await?);
-    /// assert!(!store.delete_user(&johndoe).await?); // gone already
+    /// assert!(store.delete_user(&johndoe, None).await?);
+    /// assert!(!store.delete_user(&johndoe, None).await?); // gone already
     /// # Ok(()) }
     /// ```
-    fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool>;
+    fn delete_user<'a>(&'a self, id: &'a UserId, epoch: Option<Epoch>) -> Answer<'a, bool>;
 }

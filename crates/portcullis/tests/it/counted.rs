@@ -12,7 +12,7 @@ use portcullis::store::{
     Rotated, Rotation, Session, Sessions, Spending, TokenSpent, UserChange, UserPage, UserSource,
     Users,
 };
-use portcullis::token::TokenDigest;
+use portcullis::token::{Epoch, TokenDigest};
 use portcullis::user::{EmailAddress, User, UserId, Username};
 
 /// One question to the store: the verb, and what is to be mailed where a mail is written.
@@ -145,8 +145,8 @@ impl Users for Counted {
         self.writes("update_scopes").update_scopes(id, add, remove)
     }
 
-    fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool> {
-        self.writes("delete_user").delete_user(id)
+    fn delete_user<'a>(&'a self, id: &'a UserId, epoch: Option<Epoch>) -> Answer<'a, bool> {
+        self.writes("delete_user").delete_user(id, epoch)
     }
 }
 
@@ -166,9 +166,14 @@ impl OneTimeTokens for Counted {
             .spend_one_time_token(spending)
     }
 
-    fn list_one_time_tokens<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<KeptToken>> {
+    fn list_one_time_tokens<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<KeptToken>> {
         self.reads("list_one_time_tokens")
-            .list_one_time_tokens(user)
+            .list_one_time_tokens(user, address, limit)
     }
 
     fn sweep_one_time_tokens(&self, now: Timestamp) -> Answer<'_, u64> {
@@ -220,8 +225,13 @@ impl Outbox for Counted {
             .give_up_mail(claimed, now, failure)
     }
 
-    fn list_mails<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Mail>> {
-        self.reads("list_mails").list_mails(user)
+    fn list_mails<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<Mail>> {
+        self.reads("list_mails").list_mails(user, address, limit)
     }
 
     fn sweep_mails(&self, given_up_before: Timestamp) -> Answer<'_, u64> {

@@ -10,7 +10,9 @@ use super::one_time::{is_there, kept, minted, spending, tokens};
 use super::outbox::{about, claimed, load, mails_of, to};
 use super::session_races::{ROUNDS, of, start};
 use super::sessions::{after, draft as session, listed};
-use super::{THEN, answered, by_id, by_name, draft, epoch, hash, hash_of, inserted, joined};
+use super::{
+    THEN, answered, by_id, by_name, draft, epoch, hash, hash_of, inserted, joined, scopes,
+};
 use crate::store::{
     Answer, InsertedUser, KeptToken, OutboxLoad, PasswordChange, Spend, Store, StoreError,
     TokenSpent, UserChange,
@@ -113,7 +115,7 @@ pub(super) async fn of_invitations_to_one_address_one_is_used<S: Store>(store: &
         }
         let owner = owner(&**store, "j@example.com").await;
         let owner = super::there(owner, "who was first");
-        answered(store.delete_user(&owner.id).await);
+        answered(store.delete_user(&owner.id, None).await);
     }
 }
 
@@ -245,7 +247,7 @@ pub(super) async fn nothing_outlives_its_user<S: Store>(store: &Arc<S>) {
         }
         let owner = user.clone();
         let delete = start(store, &ready, move |store| {
-            Answer::waiting(async move { store.delete_user(&owner).await })
+            Answer::waiting(async move { store.delete_user(&owner, None).await })
         });
         assert!(of(delete).await, "the user was there");
         joined(tasks).await;
@@ -265,10 +267,23 @@ pub(super) async fn whatever_changes_accounts_waits_in_no_circle<S: Store>(store
             answered(store.insert_mail(about(&user, &written)).await);
             answered(store.insert_mail(to(&written)).await);
             minted(&**store, kept(Purpose::VerifyEmail, &user, &written)).await;
+            let change = UserChange {
+                scopes: Some(scopes("users:write")),
+                ..UserChange::default()
+            };
+            answered(store.update_user(&user, change).await);
             users.push(user);
         }
+        let guest_at = format!("guest{round}@example.com");
+        let mut invitations = Vec::new();
+        for operator in users.iter().cycle().take(9) {
+            let mut sent = invitation(&guest_at);
+            sent.user = Some(operator.clone());
+            sent.epoch = by_id(&**store, operator).await.epoch;
+            invitations.push(minted(&**store, sent).await);
+        }
         let held = claimed(&**store, THEN, after(60)).await;
-        let ready = Arc::new(Barrier::new(3 * 7 + held.len() + 2));
+        let ready = Arc::new(Barrier::new(3 * 7 + held.len() + 2 + invitations.len()));
         let mut tasks = Vec::new();
         for held in held {
             // About all of them, in an order of its own.
@@ -280,6 +295,13 @@ pub(super) async fn whatever_changes_accounts_waits_in_no_circle<S: Store>(store
         }
         for user in &users {
             tasks.extend(changes_of(store, &ready, user).await);
+        }
+        for (number, invitation) in invitations.iter().enumerate() {
+            let new = guest(&format!("guest{round}-{number}"), &guest_at);
+            let spending = spending(invitation, Spend::Register(Box::new(new)));
+            tasks.push(start(store, &ready, |store| {
+                Answer::waiting(async move { store.spend_one_time_token(spending).await.map(drop) })
+            }));
         }
         tasks.push(start(store, &ready, |store| {
             Answer::waiting(async move { store.sweep_one_time_tokens(THEN).await.map(drop) })
@@ -347,7 +369,7 @@ async fn changes_of<S: Store>(
     }));
     let id = user.clone();
     tasks.push(start(store, ready, move |store| {
-        Answer::waiting(async move { store.delete_user(&id).await.map(drop) })
+        Answer::waiting(async move { store.delete_user(&id, None).await.map(drop) })
     }));
     tasks
 }

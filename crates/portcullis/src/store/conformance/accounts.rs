@@ -1,7 +1,7 @@
 //! Addresses, changes of an account, and what ends with them.
 
 use super::one_time::{kept, tokens};
-use super::outbox::{about, mails_of, waiting};
+use super::outbox::{about, change_of, mails_of, waiting};
 use super::sessions::after;
 use super::{answered, by_id, by_name, draft, epoch, hash, hash_of, inserted, scopes, there};
 use crate::store::{InsertedUser, NewUser, PasswordChange, Store, UserChange};
@@ -83,7 +83,7 @@ pub(super) async fn an_address_is_one_accounts_own(store: &impl Store) {
     living_at(store, "carl", "j@example.com", false).await;
     let found = there(owner(store, "j@example.com").await, "the owner");
     assert_eq!(found.id, owner_id, "it stays its owner's");
-    answered(store.delete_user(&owner_id).await);
+    answered(store.delete_user(&owner_id, None).await);
     assert!(
         owner(store, "j@example.com").await.is_none(),
         "until that is gone"
@@ -193,11 +193,16 @@ pub(super) async fn a_new_address_is_unverified(store: &impl Store) {
                     .await,
             );
         }
+        answered(store.insert_mail(change_of(&id)).await);
+        answered(store.insert_mail(about(&id, before)).await);
         let change = UserChange {
             email: Some(new.map(address)),
             ..UserChange::default()
         };
         let changed = there(answered(store.update_user(&id, change).await), "the user");
+        let left = mails_of(store, &id).await;
+        let left: Vec<_> = left.iter().map(|mail| mail.errand.kind()).collect();
+        assert_eq!(left, ["password_changed"], "no third will be confirmed");
         assert_eq!(changed.email.as_deref(), new, "{new:?} is kept as written");
         assert!(!changed.email_verified, "{new:?} is to be verified");
         assert_eq!(by_id(store, &id).await, changed);
@@ -210,7 +215,7 @@ pub(super) async fn a_new_address_is_unverified(store: &impl Store) {
             let listed = answered(store.list_unverified(&address(new), 9).await);
             assert_eq!(listed, [changed], "{new:?} is found in canonical form");
         }
-        answered(store.delete_user(&id).await);
+        answered(store.delete_user(&id, None).await);
     }
 }
 
@@ -330,7 +335,7 @@ pub(super) async fn a_deleted_user_takes_everything_along(store: &impl Store) {
         answered(store.insert_one_time_token(token).await);
         answered(store.insert_mail(about(user, "j@example.com")).await);
     }
-    answered(store.delete_user(&id).await);
+    answered(store.delete_user(&id, None).await);
     assert_eq!(tokens(store, &id).await, [], "no token of it is left");
     assert_eq!(mails_of(store, &id).await, [], "nor a mail");
     assert!(

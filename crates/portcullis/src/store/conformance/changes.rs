@@ -2,6 +2,7 @@
 
 use super::{answered, by_id, by_name, epoch, hash, hash_of, inserted, scopes, username};
 use crate::store::{PasswordChange, Store, StoreError, UserChange};
+use crate::token::Epoch;
 use crate::user::{User, UserId};
 
 pub(super) async fn a_new_password_starts_a_new_epoch(store: &impl Store) {
@@ -149,7 +150,7 @@ pub(super) async fn nobody_else_is_changed(store: &impl Store) {
     );
     let old = hash("x");
     answered(store.replace_hash(john.as_str(), &old, &hash("y")).await);
-    answered(store.delete_user(&john).await);
+    answered(store.delete_user(&john, None).await);
     let after = by_name(store, "alice").await;
     assert_eq!(
         after.user, before,
@@ -161,7 +162,7 @@ pub(super) async fn nobody_else_is_changed(store: &impl Store) {
 pub(super) async fn a_deleted_user_is_gone_for_good(store: &impl Store) {
     let first = inserted(store, "johndoe").await;
     assert!(
-        answered(store.delete_user(&first).await),
+        answered(store.delete_user(&first, None).await),
         "the user was there"
     );
     assert!(
@@ -175,7 +176,7 @@ pub(super) async fn a_deleted_user_is_gone_for_good(store: &impl Store) {
         "nor listed"
     );
     assert!(
-        !answered(store.delete_user(&first).await),
+        !answered(store.delete_user(&first, None).await),
         "nor deleted again"
     );
 
@@ -188,6 +189,13 @@ pub(super) async fn a_deleted_user_is_gone_for_good(store: &impl Store) {
 }
 
 pub(super) async fn nobody_there_is_said(store: &impl Store) {
+    let john = inserted(store, "johndoe").await;
+    let other = Some(Epoch::new(epoch(store, &john).await + 1));
+    let gone = answered(store.delete_user(&john, other).await);
+    assert!(!gone, "of that epoch there is nobody");
+    let own = Some(by_id(store, &john).await.epoch);
+    let gone = answered(store.delete_user(&john, own).await);
+    assert!(gone, "of this one there is");
     inserted(store, "johndoe").await;
     for id in ["nobody", "johndoe", ""].map(UserId::new) {
         let none = scopes("");
@@ -207,7 +215,10 @@ pub(super) async fn nobody_there_is_said(store: &impl Store) {
             answered(store.update_scopes(&id, &none, &none).await).is_none(),
             "no such user"
         );
-        assert!(!answered(store.delete_user(&id).await), "no such user");
+        assert!(
+            !answered(store.delete_user(&id, None).await),
+            "no such user"
+        );
     }
 }
 

@@ -94,7 +94,7 @@ pub(super) async fn whatever_ends_sessions_waits_in_no_circle<S: Store>(store: &
                 Answer::waiting(async move {
                     match number {
                         0 => store.delete_sessions(&owner).await.map(drop),
-                        _ => store.delete_user(&owner).await.map(drop),
+                        _ => store.delete_user(&owner, None).await.map(drop),
                     }
                 })
             }));

@@ -83,7 +83,10 @@ pub(super) async fn a_clients_own_session_is_nobodys(store: &impl Store) {
         is_there().await;
     }
     assert!(found(store, &beside).await.is_none(), "the user's ended");
-    assert!(answered(store.delete_user(&user).await), "he was there");
+    assert!(
+        answered(store.delete_user(&user, None).await),
+        "he was there"
+    );
     answered(store.sweep_sessions(after(99), THEN).await);
     is_there().await;
     answered(store.sweep_sessions(after(100), THEN).await);

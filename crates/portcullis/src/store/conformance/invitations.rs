@@ -124,6 +124,6 @@ pub(super) async fn an_invitation_is_good_as_long_as_its_operator(store: &impl S
     assert_eq!(user.username, "johndoe");
     assert!(!is_there(store, &another).await, "all to that address end");
     let late = sent().await;
-    answered(store.delete_user(&operator).await);
+    answered(store.delete_user(&operator, None).await);
     assert!(!is_there(store, &late).await, "it goes with its operator");
 }

@@ -2,7 +2,7 @@
 
 use super::accounts::{address, living_at, owner};
 use super::invitations::{guest, invitation};
-use super::outbox::{about, waiting};
+use super::outbox::{about, change_of, mails_of, waiting};
 use super::sessions::{after, token as digest};
 use super::{THEN, answered, by_id, by_name, epoch, hash, hash_of, inserted, scopes, there};
 use crate::secret::random_bytes;
@@ -42,7 +42,7 @@ pub(super) async fn minted(store: &impl Store, token: KeptToken) -> KeptToken {
 
 /// What the user's tokens are for.
 pub(super) async fn tokens(store: &impl Store, user: &UserId) -> Vec<Purpose> {
-    let tokens = answered(store.list_one_time_tokens(user).await);
+    let tokens = answered(store.list_one_time_tokens(user, None, 1_000).await);
     tokens.into_iter().map(|token| token.purpose).collect()
 }
 
@@ -84,8 +84,18 @@ pub(super) async fn a_token_comes_back_as_it_went_in(store: &impl Store) {
         }
     }
     wanted.sort_by_key(|token| token.created_at);
-    let listed = answered(store.list_one_time_tokens(&user).await);
+    let listed = answered(store.list_one_time_tokens(&user, None, 1_000).await);
     assert_eq!(listed, wanted, "the user's own, the oldest first");
+    let two = answered(store.list_one_time_tokens(&user, None, 2).await);
+    assert!(two.len() == 2 && wanted.starts_with(&two), "no more");
+    for (at, count) in [
+        ("elsewhere@example.com", 0),
+        ("J@Ex\u{e4}mple.com", wanted.len()),
+    ] {
+        let at = address(at);
+        let sent = store.list_one_time_tokens(&user, Some(&at), 9);
+        assert_eq!(answered(sent.await).len(), count, "what went to {at:?}");
+    }
     let other = inserted(store, "alice").await;
     assert_eq!(tokens(store, &other).await, [], "and nobody else's");
 
@@ -166,14 +176,17 @@ pub(super) async fn an_address_is_changed(store: &impl Store) {
         for purpose in [Purpose::ResetPassword, Purpose::VerifyEmail] {
             minted(store, kept(purpose, &user, "j@ex\u{e4}mple.com")).await;
         }
+        answered(store.insert_mail(change_of(&user)).await);
+        let is_other = by_id(store, &user).await.email.as_deref() != Some(new);
         let epoch_before = epoch(store, &user).await;
         let changed = done(store, spending(&token, Spend::ConfirmEmail)).await;
+        assert_eq!(mails_of(store, &user).await.is_empty(), is_other);
         assert_eq!(changed.email.as_deref(), Some(new), "as written");
         assert!(changed.email_verified, "and verified by that");
         assert_eq!(changed.epoch.number(), epoch_before, "nobody is signed out");
         assert_eq!(there(owner(store, new).await, "the owner").id, user);
         assert_eq!(tokens(store, &user).await, [], "all others end");
-        answered(store.delete_user(&user).await);
+        answered(store.delete_user(&user, None).await);
     }
 }
 

@@ -26,6 +26,15 @@ pub(super) fn about(user: &UserId, written: &str) -> Mail {
     })
 }
 
+/// A mail that asks to confirm a new address of a user.
+pub(super) fn change_of(user: &UserId) -> Mail {
+    mail(Errand::ConfirmEmail {
+        user: user.clone(),
+        address: address("third@example.com"),
+        epoch: Epoch::default(),
+    })
+}
+
 /// A mail about nobody that is known.
 pub(super) fn to(written: &str) -> Mail {
     mail(Errand::RecoverByEmail {
@@ -34,7 +43,7 @@ pub(super) fn to(written: &str) -> Mail {
 }
 
 pub(super) async fn mails_of(store: &impl Store, user: &UserId) -> Vec<Mail> {
-    answered(store.list_mails(user).await)
+    answered(store.list_mails(user, None, 1_000).await)
 }
 
 pub(super) async fn load(store: &impl Store) -> OutboxLoad {
@@ -255,7 +264,7 @@ pub(super) async fn a_mail_given_up_is_still_its_users(store: &impl Store) {
     assert!(answered(store.give_up_mail(&held, THEN, "550").await));
     assert_eq!(mails_of(store, &user).await, [mail], "it is listed");
     assert_eq!(answered(store.sweep_mails(THEN).await), 0);
-    answered(store.delete_user(&user).await);
+    answered(store.delete_user(&user, None).await);
     assert_eq!(
         load(store).await,
         OutboxLoad::default(),

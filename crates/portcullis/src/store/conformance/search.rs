@@ -144,7 +144,7 @@ pub(super) async fn a_search_sees_what_was_changed(store: &impl Store) {
     answered(store.update_user(&id, change).await);
     assert!(found(store, "first", 9).await.is_empty(), "the old is gone");
     assert_eq!(found(store, "second@", 9).await, ["johndoe"]);
-    answered(store.delete_user(&id).await);
+    answered(store.delete_user(&id, None).await);
     assert!(found(store, "second@", 9).await.is_empty());
     assert!(found(store, "johndoe", 9).await.is_empty());
 }

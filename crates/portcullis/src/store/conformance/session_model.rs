@@ -216,7 +216,10 @@ impl<S: Store> Pair<'_, S> {
         };
         self.lines
             .retain(|line| line.session.user.as_ref() != Some(id));
-        assert!(answered(self.store.delete_user(id).await), "it was there");
+        assert!(
+            answered(self.store.delete_user(id, None).await),
+            "it was there"
+        );
         *id = inserted(self.store, &format!("user{position}")).await;
     }
 

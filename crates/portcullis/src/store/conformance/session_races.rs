@@ -74,7 +74,7 @@ pub(super) async fn what_is_ended_stays_ended<S: Store>(store: &Arc<S>) {
         let end = start(store, &ready, move |store| match round % 4 {
             0 => Answer::waiting(async move { store.delete_session(&ended).await }),
             1 => Answer::waiting(async move { Ok(store.delete_sessions(&owner).await? == 1) }),
-            2 => Answer::waiting(async move { store.delete_user(&owner).await }),
+            2 => Answer::waiting(async move { store.delete_user(&owner, None).await }),
             _ => Answer::waiting(async move {
                 store.sweep_sessions(after(5_000), THEN).await?;
                 // What is used just now may stay until the next time.
@@ -154,7 +154,7 @@ pub(super) async fn no_session_outlives_its_user<S: Store>(store: &Arc<S>) {
         });
         let owner = user.clone();
         let delete = start(store, &ready, move |store| {
-            Answer::waiting(async move { store.delete_user(&owner).await })
+            Answer::waiting(async move { store.delete_user(&owner, None).await })
         });
         of(begin).await;
         assert!(of(delete).await, "the user was there");

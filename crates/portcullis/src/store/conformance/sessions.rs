@@ -278,7 +278,10 @@ pub(super) async fn a_deleted_user_takes_its_sessions_along(store: &impl Store) 
     );
     let (one, two) = (begun(store, &john).await, begun(store, &john).await);
     let other = begun(store, &alice).await;
-    assert!(answered(store.delete_user(&john).await), "he was there");
+    assert!(
+        answered(store.delete_user(&john, None).await),
+        "he was there"
+    );
     for id in [&one, &two] {
         assert!(found(store, id).await.is_none(), "his sessions went along");
         let rotated = answered(store.rotate_session(turn(id, 0, 1, THEN)).await);

@@ -5,15 +5,25 @@ use jiff::Timestamp;
 use super::outbox::Waiting;
 use super::{MemoryStore, Tables, advance};
 use crate::store::KeptToken;
-use crate::store::{Answer, InsertedUser, NewUser, OneTimeTokens, Spend, Spending, TokenSpent};
+use crate::store::{
+    Answer, Errand, InsertedUser, NewUser, OneTimeTokens, Spend, Spending, TokenSpent,
+};
 use crate::token::{Purpose, TokenDigest};
-use crate::user::{User, UserId};
+use crate::user::{EmailAddress, User, UserId};
 
 impl Tables {
     /// Removes the user's tokens of these purposes.
     pub(super) fn end_tokens(&mut self, user: &UserId, purposes: &[Purpose]) {
         self.one_time_tokens.retain(|_, kept| {
             kept.user.as_ref() != Some(user) || !purposes.contains(&kept.purpose)
+        });
+    }
+
+    /// Another address ends what would put a third in its place.
+    pub(super) fn end_changes_of_address(&mut self, user: &UserId) {
+        self.mails.retain(|waiting| {
+            let errand = &waiting.mail.errand;
+            !(matches!(errand, Errand::ConfirmEmail { .. }) && errand.user() == Some(user))
         });
     }
 
@@ -72,13 +82,18 @@ impl Tables {
         let Some(found) = self.by_subject(user.id.as_str()) else {
             return TokenSpent::Refused;
         };
-        found.user.email = Some(token.address.as_str().to_owned());
+        let new = Some(token.address.as_str().to_owned());
+        let before = std::mem::replace(&mut found.user.email, new);
         found.user.email_verified = true;
         if let Spend::SetPassword(hash) = spend {
             found.hashed_password = Some(hash);
             advance(&mut found.user);
         }
-        TokenSpent::Done(found.user.clone())
+        let after = found.user.clone();
+        if after.email != before {
+            self.end_changes_of_address(&after.id);
+        }
+        TokenSpent::Done(after)
     }
 }
 
@@ -102,14 +117,21 @@ impl OneTimeTokens for MemoryStore {
         self.write(|tables| tables.spend(spending))
     }
 
-    fn list_one_time_tokens<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<KeptToken>> {
+    fn list_one_time_tokens<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<KeptToken>> {
         self.read(|tables| {
             let tokens = tables.one_time_tokens.values();
             let mut own: Vec<KeptToken> = tokens
                 .filter(|kept| kept.user.as_ref() == Some(user))
+                .filter(|kept| address.is_none_or(|address| kept.address == *address))
                 .cloned()
                 .collect();
             own.sort_by_key(|kept| (kept.created_at, *kept.digest.as_bytes()));
+            own.truncate(limit as usize);
             own
         })
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{MemoryStore, Tables};
 use crate::store::{Answer, ClaimedMail, Mail, Outbox, OutboxLoad};
-use crate::user::UserId;
+use crate::user::{EmailAddress, UserId};
 
 /// A mail, and when it is its turn.
 pub(super) struct Waiting {
@@ -126,12 +126,19 @@ impl Outbox for MemoryStore {
         })
     }
 
-    fn list_mails<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Mail>> {
+    fn list_mails<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<Mail>> {
         self.read(|tables| {
             let mails = tables.mails.iter().map(|waiting| &waiting.mail);
             let of_user = mails.filter(|mail| mail.errand.user() == Some(user));
-            let mut mails: Vec<Mail> = of_user.cloned().collect();
+            let to = |mail: &&Mail| address.is_none() || mail.errand.address() == address;
+            let mut mails: Vec<Mail> = of_user.filter(to).cloned().collect();
             mails.sort_by_key(|mail| mail.created_at);
+            mails.truncate(limit as usize);
             mails
         })
     }

@@ -10,7 +10,7 @@ use crate::store::{
     Answer, Credential, InsertedUser, NewUser, PasswordChange, SearchPrefix, Spend, UserChange,
     UserPage, UserSource, Users,
 };
-use crate::token::Purpose;
+use crate::token::{Epoch, Purpose};
 use crate::user::{EmailAddress, User, UserId, Username};
 
 impl Tables {
@@ -156,6 +156,8 @@ impl Users for MemoryStore {
                 .filter(|user| canonical_email(user) == canonical)
                 .cloned()
                 .collect();
+            found.sort_by_key(|user| user.created_at);
+            found.truncate(100);
             let sent = |id: &UserId| {
                 let own = tables.one_time_tokens.values().filter(|kept| {
                     kept.purpose == Purpose::VerifyEmail && kept.user.as_ref() == Some(id)
@@ -178,6 +180,7 @@ impl Users for MemoryStore {
             let user = user.clone();
             if has_new_address {
                 tables.end_tokens(id, Spend::ConfirmEmail.also_ends());
+                tables.end_changes_of_address(id);
             }
             tables
                 .mails
@@ -219,9 +222,13 @@ impl Users for MemoryStore {
         })
     }
 
-    fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool> {
+    fn delete_user<'a>(&'a self, id: &'a UserId, epoch: Option<Epoch>) -> Answer<'a, bool> {
         self.write(|tables| {
-            let before = tables.users.len();
+            let is_other =
+                |found: &mut Credential<User>| epoch.is_some_and(|epoch| epoch != found.user.epoch);
+            if tables.by_subject(id.as_str()).is_none_or(is_other) {
+                return false;
+            }
             tables.users.retain(|_, found| found.user.id != *id);
             tables
                 .sessions
@@ -230,7 +237,7 @@ impl Users for MemoryStore {
             tables
                 .mails
                 .retain(|waiting| waiting.mail.errand.user() != Some(id));
-            tables.users.len() < before
+            true
         })
     }
 }

@@ -149,6 +149,31 @@ async fn a_letter_that_comes_late_is_no_better_than_one_that_came_in_time() {
     }
 }
 
+/// A stranger's address, typed by mistake: once another one stands in its place, its letter is not sent.
+#[tokio::test]
+async fn another_address_ends_what_was_not_sent_yet() {
+    let house = AccountHouse::new().await;
+    let token = house.token("johndoe").await;
+    house.ask_email(&token, "mistyped@example.org").await;
+    let id = house.id("johndoe").await;
+    house.patch(&id, &json!({"email": NEW})).await;
+    let letters = house.letters().await;
+    let kinds: Vec<_> = letters.iter().map(portcullis::mail::Letter::kind).collect();
+    assert!(!kinds.contains(&"confirm_email"), "{kinds:?}");
+
+    let house = AccountHouse::new().await;
+    let token = house.token("johndoe").await;
+    house.ask_email(&token, NEW).await;
+    let link = house.mailed_token("confirm_email").await;
+    house.ask_email(&token, "mistyped@example.org").await;
+    assert_eq!(house.confirm_email(&link).await.status, 204);
+    let told = house.told().await;
+    assert!(
+        told.iter().all(|(kind, _)| *kind != "confirm_email"),
+        "{told:?}"
+    );
+}
+
 /// An address that somebody else has proved is answered like any other, and its owner is told.
 #[tokio::test]
 async fn a_taken_address_is_answered_alike() {

@@ -313,8 +313,12 @@ impl AccountHouse {
             let found = self.store.find_by_username(&name).await.unwrap().unwrap();
             let hash = found.hashed_password.map(|hash| hash.as_str().to_owned());
             let sessions = self.store.list_sessions(&user.id).await.unwrap();
-            let tokens = self.store.list_one_time_tokens(&user.id).await.unwrap();
-            let mails = self.store.list_mails(&user.id).await.unwrap();
+            let tokens = self
+                .store
+                .list_one_time_tokens(&user.id, None, 1_000)
+                .await
+                .unwrap();
+            let mails = self.store.list_mails(&user.id, None, 1_000).await.unwrap();
             all.push(format!(
                 "{user:?} {hash:?} {sessions:?} {tokens:?} {mails:?}"
             ));

@@ -218,7 +218,7 @@ async fn an_invitation_ends_with_the_operators_password_or_account() {
     let house = self::house(Registration::Invitation).await;
     let token = invited(&house, &json!({"email": "new@example.com"})).await;
     let writer = house.user("writer").await;
-    house.store.delete_user(&writer.id).await.unwrap();
+    house.store.delete_user(&writer.id, None).await.unwrap();
     let answer = house.register(&application("new.name", &token)).await;
     assert_eq!(answer.code(), "400 invalid_token");
 }

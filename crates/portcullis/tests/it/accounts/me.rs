@@ -1,5 +1,9 @@
 //! `/users/me` and `/users/me/export`.
 
+use portcullis::account::NotDone;
+use portcullis::secret::Password;
+use portcullis::store::{Errand, Mail, Outbox};
+use portcullis::user::EmailAddress;
 use serde_json::{Value, json};
 
 use super::{AccountHouse, NEW_PASSWORD, PASSWORD};
@@ -148,4 +152,34 @@ async fn everything_that_is_stored_is_exported_and_nothing_secret() {
         assert!(!text.contains(secret), "{secret}");
     }
     assert!(!answer.text().contains("alice"), "of nobody else");
+}
+
+/// A password that was shown and is another one by the time of the deletion, if only by a second hash.
+#[tokio::test]
+async fn who_is_signed_out_meanwhile_deletes_nothing() {
+    let house = AccountHouse::new().await;
+    let before = house.user("johndoe").await;
+    let reset = house.reset_token("johndoe").await;
+    assert_eq!(house.reset(&reset, PASSWORD).await.status, 204);
+    let accounts = house.auth.accounts().unwrap();
+    let left = accounts.leave(&before, &Password::new(PASSWORD)).await;
+    assert!(matches!(left, Err(NotDone::SignedOut)), "{left:?}");
+    assert_eq!(house.user("johndoe").await.id, before.id);
+}
+
+/// Whoever asks for very many mails to it costs the account's owner no more than a page.
+#[tokio::test]
+async fn an_export_has_a_hundred_mails_at_most() {
+    let house = AccountHouse::new().await;
+    let token = house.token("johndoe").await;
+    let user = house.user("johndoe").await.id;
+    for _ in 0..130 {
+        let address = EmailAddress::parse("johndoe@example.com").unwrap();
+        let user = user.clone();
+        let errand = Errand::PasswordChanged { user, address };
+        let mail = Mail::new(errand, house.auth.now()).unwrap();
+        house.store.insert_mail(mail).await.unwrap();
+    }
+    let answer = house.ask("GET /users/me/export").by(&token).send().await;
+    assert_eq!(answer.json()["mails"].as_array().unwrap().len(), 100);
 }

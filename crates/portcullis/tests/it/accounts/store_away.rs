@@ -13,7 +13,7 @@ use portcullis::store::{
     OneTimeTokens, Outbox, OutboxLoad, PasswordChange, Spending, StoreError, TokenSpent,
     UserChange, UserPage, UserSource, Users,
 };
-use portcullis::token::TokenDigest;
+use portcullis::token::{Epoch, TokenDigest};
 use portcullis::user::{EmailAddress, User, UserId, Username};
 use serde_json::{Value, json};
 
@@ -103,8 +103,8 @@ impl Users for Remote {
         self.ask(|store| store.update_scopes(id, add, remove))
     }
 
-    fn delete_user<'a>(&'a self, id: &'a UserId) -> Answer<'a, bool> {
-        self.ask(|store| store.delete_user(id))
+    fn delete_user<'a>(&'a self, id: &'a UserId, epoch: Option<Epoch>) -> Answer<'a, bool> {
+        self.ask(|store| store.delete_user(id, epoch))
     }
 }
 
@@ -121,8 +121,13 @@ impl OneTimeTokens for Remote {
         self.ask(|store| store.spend_one_time_token(spending))
     }
 
-    fn list_one_time_tokens<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<KeptToken>> {
-        self.ask(|store| store.list_one_time_tokens(user))
+    fn list_one_time_tokens<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<KeptToken>> {
+        self.ask(|store| store.list_one_time_tokens(user, address, limit))
     }
 
     fn sweep_one_time_tokens(&self, now: Timestamp) -> Answer<'_, u64> {
@@ -166,8 +171,13 @@ impl Outbox for Remote {
         self.ask(|store| store.give_up_mail(claimed, now, failure))
     }
 
-    fn list_mails<'a>(&'a self, user: &'a UserId) -> Answer<'a, Vec<Mail>> {
-        self.ask(|store| store.list_mails(user))
+    fn list_mails<'a>(
+        &'a self,
+        user: &'a UserId,
+        address: Option<&'a EmailAddress>,
+        limit: u32,
+    ) -> Answer<'a, Vec<Mail>> {
+        self.ask(|store| store.list_mails(user, address, limit))
     }
 
     fn sweep_mails(&self, given_up_before: Timestamp) -> Answer<'_, u64> {

@@ -139,7 +139,7 @@ async fn e03_without_slower_hashes_nobody_waits() {
             .find_by_username(&Username::parse(name).unwrap())
             .await;
         let id = found.unwrap().unwrap().user.id;
-        assert!(store.delete_user(&id).await.unwrap());
+        assert!(store.delete_user(&id, None).await.unwrap());
     }
     house.auth.refresh_floor().await.unwrap();
     assert_eq!(house.auth.pool().floor(), None);

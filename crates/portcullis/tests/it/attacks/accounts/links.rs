@@ -209,7 +209,7 @@ async fn m05_no_answer_holds_a_token() {
     assert!(
         house
             .store
-            .list_one_time_tokens(&id)
+            .list_one_time_tokens(&id, None, 1_000)
             .await
             .unwrap()
             .is_empty(),
@@ -276,7 +276,11 @@ async fn m08_the_store_has_digests_alone() {
     let house = AccountHouse::new().await;
     let token = house.reset_token("johndoe").await;
     let id = house.user("johndoe").await.id;
-    let kept = house.store.list_one_time_tokens(&id).await.unwrap();
+    let kept = house
+        .store
+        .list_one_time_tokens(&id, None, 1_000)
+        .await
+        .unwrap();
     assert_eq!(kept.len(), 1);
     let digest = sha_256(&token);
     assert_eq!(kept[0].digest.as_bytes().as_slice(), digest);
