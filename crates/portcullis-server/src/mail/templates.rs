@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use minijinja::{Environment, Error, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, HtmlEscape, UndefinedBehavior, Value};
 use portcullis::mail::{Letter, OneLine};
 
 /// The frame of every HTML mail, and what stands in it. Both may be replaced.
@@ -32,6 +32,9 @@ impl Templates {
     pub(super) fn read(folder: Option<&Path>) -> anyhow::Result<Self> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.add_filter("unlinked", |text: &str| {
+            Value::from_safe_string(unlinked(text))
+        });
         for (name, source) in BUILT_IN {
             environment.add_template(name, source)?;
         }
@@ -173,6 +176,20 @@ fn template_name(path: &Path) -> anyhow::Result<Option<String>> {
         path.display(),
         kinds.join(", ")
     )
+}
+
+/// Text for HTML, in which mail programs find no address to make a link of: somebody may be called
+/// `login.example`, and the mail goes to somebody else. What is copied of it is the text.
+fn unlinked(text: &str) -> String {
+    let mut html = String::new();
+    let mut rest = text.chars().peekable();
+    while let Some(letter) = rest.next() {
+        if letter == '.' && rest.peek().is_some_and(|next| next.is_alphanumeric()) {
+            html.push_str("<wbr>");
+        }
+        html.push_str(&HtmlEscape(letter.encode_utf8(&mut [0; 4])).to_string());
+    }
+    html
 }
 
 /// What a template can ask for. What a kind does not have is undefined there.

@@ -211,3 +211,21 @@ fn on_the_terminal_a_mail_is_shown_with_its_link_on_a_line() {
     }
     assert!(!shown.contains('\u{1b}'));
 }
+
+/// Somebody is called like a host, and the mail goes to somebody else.
+#[test]
+fn a_name_that_looks_like_a_host_is_no_link() {
+    let sink = SmtpSink::start();
+    let mut letter = sample("password_changed");
+    let name = "login.evil.example";
+    letter.content = Content::PasswordChanged {
+        username: OneLine::new(name),
+    };
+    send(&settings(&sink.url()), &letter).unwrap();
+    let [mail] = sink.wait_for(1).try_into().unwrap();
+    let html = mail.html();
+    assert!(!html.contains("evil.example"), "{html}");
+    // What a browser shows, and what is copied of it.
+    assert!(html.replace("<wbr>", "").contains(name), "{html}");
+    assert!(mail.text().contains(&format!("\"{name}\"")));
+}

@@ -113,11 +113,8 @@ impl AccountHouse {
         house.settle("reader", "users:read").await;
         house.settle("writer", "users:write").await;
         let gone = house.settle("gone", "").await;
-        house
-            .store
-            .update_user(&gone, UserChange::disabled_to(true))
-            .await
-            .unwrap();
+        let inactive = UserChange::disabled_to(true);
+        house.store.update_user(&gone, inactive).await.unwrap();
         house
     }
 
@@ -313,11 +310,8 @@ impl AccountHouse {
             let found = self.store.find_by_username(&name).await.unwrap().unwrap();
             let hash = found.hashed_password.map(|hash| hash.as_str().to_owned());
             let sessions = self.store.list_sessions(&user.id).await.unwrap();
-            let tokens = self
-                .store
-                .list_one_time_tokens(&user.id, None, 1_000)
-                .await
-                .unwrap();
+            let tokens = self.store.list_one_time_tokens(&user.id, None, 1_000);
+            let tokens = tokens.await.unwrap();
             let mails = self.store.list_mails(&user.id, None, 1_000).await.unwrap();
             all.push(format!(
                 "{user:?} {hash:?} {sessions:?} {tokens:?} {mails:?}"
