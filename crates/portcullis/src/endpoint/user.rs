@@ -203,6 +203,6 @@ pub(super) fn describe_recover(operation: TransformOperation<'_>) -> TransformOp
         .tag("users")
         .response_with::<202, (), _>(|response| response.description("A mail will be sent."))
         .response_with::<422, Json<InvalidRequestBody>, _>(|response| {
-            response.description("No address was proved to be its owner's.")
+            response.description("It is inactive, or no address was proved to be its owner's.")
         })
 }
