@@ -37,7 +37,7 @@ pub enum NotDone {
     #[error("another account has this e-mail address")]
     EmailTaken,
     /// Nobody may make an account, or only who is invited.
-    #[error("nobody can register here without being invited")]
+    #[error("registration is closed here, or by invitation alone")]
     RegistrationClosed,
     /// No such account.
     #[error("there is no user of this name")]

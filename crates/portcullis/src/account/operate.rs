@@ -244,7 +244,8 @@ impl Accounts<'_> {
             None => fits(vec![Fault::new(
                 "id",
                 "email_unverified",
-                "this account has no e-mail address that was proved to be its owner's",
+                "this account has no e-mail address that was proved to be its owner's: the owner can ask \
+                 for the link that proves it (POST /email-verification)",
             )]),
         }
     }

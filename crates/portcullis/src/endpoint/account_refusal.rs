@@ -94,7 +94,7 @@ fn refuse(refused: NotDone) -> Response {
         NotDone::RegistrationClosed => told(
             StatusCode::FORBIDDEN,
             "registration_closed",
-            "Nobody can register here without an invitation",
+            "Registration is closed here, or by invitation alone",
         ),
         NotDone::IncorrectPassword => told(
             StatusCode::BAD_REQUEST,

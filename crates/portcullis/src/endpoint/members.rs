@@ -60,7 +60,7 @@ impl Members {
     /// Says that a member is there which this caller may not set.
     pub(super) fn forbid(&mut self, name: &'static str) {
         if self.left.remove(name).is_some() {
-            let told = "you may not set this";
+            let told = "this cannot be set here";
             self.faults.push(Fault::new(name, "extra_forbidden", told));
         }
     }

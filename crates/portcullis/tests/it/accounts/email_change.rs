@@ -149,6 +149,19 @@ async fn a_letter_that_comes_late_is_no_better_than_one_that_came_in_time() {
     }
 }
 
+/// The own address, proved and written alike, is changed by nobody and told to nobody.
+#[tokio::test]
+async fn the_own_address_again_is_no_change() {
+    let house = AccountHouse::new().await;
+    let token = house.token("johndoe").await;
+    let asked = house.ask_email(&token, "johndoe@example.com").await;
+    assert_eq!((asked.status, asked.body.len()), (202, 0));
+    assert!(house.letters().await.is_empty());
+    // Written differently, it is one.
+    house.ask_email(&token, "JohnDoe@example.com").await;
+    assert_eq!(house.letters().await.len(), 2);
+}
+
 /// A stranger's address, typed by mistake: once another one stands in its place, its letter is not sent.
 #[tokio::test]
 async fn another_address_ends_what_was_not_sent_yet() {
