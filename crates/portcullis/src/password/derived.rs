@@ -31,17 +31,6 @@ pub(super) fn is_obvious(folded: &str, joined: &str, listed: impl Fn(&str) -> bo
         || (folded != joined && without_tails(joined, &listed).any(is_repeated))
 }
 
-/// Of one letter said again and again, or of two, there are few: `aaaa…`, `-----`, `a    a`.
-pub(super) fn has_two_letters_at_most(folded: &str) -> bool {
-    let mut letters = folded.chars();
-    let Some(first) = letters.next() else {
-        return true;
-    };
-    let mut others = letters.filter(|letter| *letter != first);
-    let second = others.next();
-    others.all(|letter| Some(letter) == second)
-}
-
 /// The text, and what is left of it without one, two, … of the letters at its end that may be a tail.
 fn without_tails<'a>(
     text: &'a str,
@@ -129,24 +118,6 @@ fn reached(text: &str, words: &[String]) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn of_two_letters_there_are_few() {
-        for few in [
-            "",
-            "a",
-            "aaaaaaaaaaaaaaa",
-            "a              a",
-            "-_-_-_-",
-            "🦔🦔🦔",
-            "ab",
-        ] {
-            assert!(has_two_letters_at_most(few), "{few:?}");
-        }
-        for more in ["abc", "aabbaabbaabbaac", "a b-", "🦔🦔ab"] {
-            assert!(!has_two_letters_at_most(more), "{more:?}");
-        }
-    }
 
     fn is_obvious_of_monkey(text: &str) -> bool {
         let listed = ["monkey", "trustno1", "123456789"];

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::context::{host_words, word};
-use super::derived::{has_two_letters_at_most, is_obvious};
+use super::derived::is_obvious;
 use super::known::KnownPasswords;
 use super::refused::{ContextWord, PasswordRefused};
 use super::{PasswordContext, fold, normalised, without_marks};
@@ -205,7 +205,7 @@ impl PasswordPolicy {
         }
         let folded = fold(password.expose());
         let joined = without_marks(&folded);
-        if has_two_letters_at_most(&folded) || is_obvious(&folded, &joined, KnownPasswords::holds) {
+        if is_obvious(&folded, &joined, KnownPasswords::holds) {
             return Err(PasswordRefused::Known);
         }
         let whose = context.makes(&joined, &self.words);
