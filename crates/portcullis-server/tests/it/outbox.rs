@@ -291,6 +291,26 @@ fn m15_a_mail_that_is_refused_for_good_is_given_up_and_seen() {
     });
 }
 
+/// Who stops the server waits for the mail that is being sent: it goes out once, and is gone here.
+#[test]
+fn stopped_in_the_middle_of_a_mail_it_finishes_it() {
+    on_both(|house| {
+        let sink = SmtpSink::start();
+        sink.answer(".", Reply::Late);
+        let mut server = house.start(Some(&sink.url()));
+        ask(&server, "carol@example.com");
+        sink.wait_for(1);
+        server.terminate();
+        thread::sleep(Duration::from_millis(300));
+        assert_eq!(house.kept(), "1", "it is not done yet");
+        sink.behave();
+        assert!(server.stop(), "it ends well");
+        assert_eq!(house.kept(), "0", "and says that the mail is sent");
+        let _next = house.start(Some(&sink.url()));
+        assert_eq!(sink.within(2, LEASE).len(), 1, "so nobody sends it again");
+    });
+}
+
 /// Where nothing is set, mails wait; whoever operates this sees how many, and they do not wait for ever.
 #[test]
 fn without_a_mail_server_what_waits_is_counted_and_what_is_old_is_removed() {

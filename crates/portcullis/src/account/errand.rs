@@ -143,12 +143,13 @@ impl Postman<'_> {
         let username = OneLine::new(bound.user.map_or("", |user| &user.username));
         let (purpose, before) = (bound.purpose, bound.user);
         let link = self.link(bound).await?;
-        // What would have ended the token may have come before it.
+        // What would have ended the token may have come before it. Whether there is still something to
+        // say is decided anew, for not every change ends everything.
         if let Some(before) = before {
             let now = self.find_active(&before.id).await?;
             let is_same = |now: &User| (&now.email, now.epoch) == (&before.email, before.epoch);
             if !now.as_ref().is_some_and(is_same) {
-                return Ok(Task::Resolve(Vec::new()));
+                return Err(NotSent::Changed);
             }
         }
         let content = match purpose {

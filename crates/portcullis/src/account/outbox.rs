@@ -42,6 +42,8 @@ pub(super) enum NotSent {
     NoRandomness(#[from] NoRandomness),
     #[error(transparent)]
     Mailer(#[from] MailFailed),
+    #[error("the account was changed in the meantime")]
+    Changed,
     #[error("the mailer took longer than {0:?}")]
     TooLong(Duration),
 }

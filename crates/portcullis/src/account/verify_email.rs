@@ -8,8 +8,9 @@ use crate::token::Purpose;
 use crate::user::{EmailAddress, User};
 
 impl Accounts<'_> {
-    /// Sends the link again that proves this address, to every account that has it and has not proved
-    /// it. Nothing is looked up before the mail's turn, so nothing tells.
+    /// Sends the link again that proves this address, to those accounts that have it and have not proved
+    /// it: five at a time, who waited longest first. Nothing is looked up before the mail's turn, so
+    /// nothing tells.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/house.rs"));
